@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* config.h - the configuration as one value without pointers into anything
+ * else: read once, checked as a whole, then copied in slices to who needs them.
+ * Only config, runtime and cli know the whole; other folders get a slice.
+ */
+#ifndef BDRMON_CONFIG_H
+#define BDRMON_CONFIG_H
+
+#include "bdrmon/error.h"
+#include "bdrmon/event.h"
+#include "bdrmon/limits.h"
+#include "bdrmon/log.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* What the configuration says about one node: repmgr's keys for the local node,
+ * a section [node NAME] for another one. */
+struct node_config {
+	int id; /* 0: this entry is not in use */
+	char name[NAME_TEXT_MAX];
+	char conninfo[CONNINFO_MAX];
+	char data_directory[PATH_TEXT_MAX];
+	char location[NAME_TEXT_MAX];
+	int priority;
+	int conninfo_line; /* where in the file, for messages */
+};
+
+enum no_quorum { NO_QUORUM_ACT, NO_QUORUM_WAIT };
+enum failback { FAILBACK_MANUAL, FAILBACK_AUTO };
+
+struct probe_config {
+	int64_t interval_ms; /* monitor_interval_secs */
+	int64_t timeout_ms;  /* for one probe, all its steps together */
+	int64_t fresh_connection_interval_ms;
+	int64_t stale_ms; /* 0 in the file: 2 x interval + timeout */
+	bool write;
+};
+
+struct failover_config {
+	int reconnect_attempts;
+	int64_t reconnect_interval_ms;
+	int64_t restart_grace_ms;
+	int64_t recovery_hold_ms;
+	int64_t tilt_ms;
+	bool fast;
+	enum no_quorum on_no_quorum;
+	/* no effect yet, each says so in the option table */
+	int64_t lease_ms, recovery_max_lag_bytes, max_failovers_within_ms, early_pause_max_ms;
+	int64_t retest_ms, write_window_ms;
+	int max_failovers;
+	enum failback failback;
+	bool early_pause, keep_together;
+	char act_on[NAME_TEXT_MAX];
+};
+
+struct executor_config {
+	int size;  /* threads */
+	int queue; /* jobs that wait, at most */
+	int64_t deadline_ms;
+	int64_t kill_after_ms; /* from TERM to KILL */
+	int retries;
+	int64_t output_max_bytes; /* of one command's output to the log */
+};
+
+struct config {
+	char file[PATH_TEXT_MAX];
+	char cluster[NAME_TEXT_MAX]; /* default: the file's base name */
+	char monitor[NAME_TEXT_MAX]; /* default: node_name */
+	bool local_none;	     /* [monitor] local=none: on a third host */
+	/* node[0] is the local node unless local_none; node[1].id is 0 if only
+	 * repmgr.nodes knows the other one. */
+	struct node_config node[NODES];
+	struct probe_config probe;
+	struct failover_config failover;
+	struct executor_config executor;
+	char command[COMMAND_MAX]; /* event_notification_command; empty: none */
+	event_set notify;	   /* event_notifications; default: repmgr's events */
+	enum log_level log_level;
+	char log_file[PATH_TEXT_MAX]; /* empty: stderr */
+};
+
+#define CONFIG_MESSAGES_MAX 50
+
+enum config_severity { CONFIG_ERROR, CONFIG_WARNING };
+
+/* One line about the file, "FILE:LINE: text", and a hint or an empty text. */
+struct config_message {
+	enum config_severity severity;
+	char text[ERROR_TEXT_MAX + PATH_TEXT_MAX];
+	char hint[ERROR_TEXT_MAX];
+};
+
+/* All that there is to say about one file. When there is more than fits, the last
+ * message says so. */
+struct config_report {
+	unsigned errors, warnings, count;
+	struct config_message message[CONFIG_MESSAGES_MAX];
+};
+
+/* Read and check the file PATH.
+ *
+ * config  written on OK only
+ * report  always written: all errors and warnings at once, in the order of lines
+ *
+ * Errors:  ERR_SYSTEM  the file cannot be read; report holds the one message
+ *          ERR_CONFIG  report->errors > 0
+ * Threads: one at a time (inih's settings are global); the daemon's main thread.
+ */
+enum status config_read(const char *path, struct config *config, struct config_report *report);
+
+/* The file to use when none is given: the first that exists of
+ * /etc/bdrmon/repmgr.ini, ./repmgr.ini and /etc/repmgr.conf; NULL if none does. */
+const char *config_default_path(void);
+
+/* Write a sample file, with each option, its default and its meaning. */
+void config_sample(FILE *out);
+
+#endif

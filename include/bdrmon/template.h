@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* template.h - the notification command: from repmgr's placeholders to a text
+ * for /bin/sh in which no value can become syntax.
+ *
+ * A placeholder (%n %e ...) is replaced by a reference to an environment
+ * variable, quoted for the place where it stands, and never by the value. Outside
+ * quotes the shell splits the value at blanks and drops an empty one, as it did
+ * when repmgr pasted the text; only expansion of file names is switched off
+ * (set -f). Pure.
+ */
+#ifndef BDRMON_TEMPLATE_H
+#define BDRMON_TEMPLATE_H
+
+#include "bdrmon/error.h"
+
+#include <stddef.h>
+
+/* The values of a command, by their placeholder and environment variable. */
+enum placeholder {
+	PLACEHOLDER_NODE_ID,   /* %n */
+	PLACEHOLDER_EVENT,     /* %e */
+	PLACEHOLDER_SUCCESS,   /* %s: 1 or 0 */
+	PLACEHOLDER_TIMESTAMP, /* %t */
+	PLACEHOLDER_DETAILS,   /* %d */
+	PLACEHOLDER_CONNINFO,  /* %c */
+	PLACEHOLDER_NODE_NAME, /* %a */
+	PLACEHOLDER_FORMER_ID, /* %p */
+	PLACEHOLDERS
+};
+
+struct placeholder_type {
+	char letter;
+	const char *variable; /* "BDRMON_NODE_ID" */
+	const char *means;
+};
+
+const struct placeholder_type *placeholder_type(enum placeholder which);
+
+/* Turn the command TEMPLATE into the text for /bin/sh -c.
+ *
+ * script  at least TEMPLATE_EXPANDED_MAX bytes; written on OK only
+ *
+ * %% is a percent sign; % with another letter stays as it is, as with repmgr.
+ * Errors:  ERR_CONFIG  a placeholder stands in backquotes, $(...) or a
+ *                      here-document, or a quote is not closed
+ *          ERR_FULL    the result is longer than the bound
+ * Source:  repmgr 4.4, parse_notification_command; POSIX shell, 2.2 Quoting
+ */
+#define TEMPLATE_EXPANDED_MAX 32768
+enum status template_expand(const char *template, char *script, struct error *err);
+
+#endif
