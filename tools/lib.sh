@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: PostgreSQL
+# shellcheck shell=bash
 # What the bash tools share. Sourced, never run.
 
 # say TEXT: one line of progress, so that nobody waits without knowing for what.

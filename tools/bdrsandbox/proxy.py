@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: PostgreSQL
+"""The sandbox's PgBouncer."""
+import signal
+import subprocess
+
+from . import processes
+from .errors import SandboxError, tail, wait_for
+from .session import ask
+
+# PgBouncer's defaults otherwise, server_login_retry = 15 with them: after one failed login it connects nowhere for
+# 15 s, and the event command has to deal with that.
+CONFIG = """%include {databases}
+
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {port}
+unix_socket_dir = {sockets}
+auth_type = scram-sha-256
+auth_file = {users}
+admin_users = bdrmon
+pool_mode = transaction
+"""
+
+DATABASES = """[databases]
+bdrtest = host=127.0.0.1 port={port} dbname=bdrtest
+"""
+
+
+class PgBouncer:
+    """One PgBouncer whose alias bdrtest points to one of the nodes. Its include file is the one to rewrite."""
+
+    def __init__(self, sandbox):
+        self.sandbox = sandbox
+        self.account = sandbox.account
+        self.home = sandbox.directory / "pgbouncer"
+        self.databases = self.home / "databases.ini"
+        self.log = self.home / "log"
+        self.port = None
+        self.process = None
+
+    @property
+    def pid(self):
+        return self.process.pid if self.process and self.process.poll() is None else None
+
+    def create_and_start(self, first_node, passwords, tries=5):
+        self.home.mkdir(mode=0o755)
+        self._write("users.txt", "".join(f'"{user}" "{passwords[user]}"\n' for user in ("app", "bdrmon")), 0o600)
+        self._write("databases.ini", DATABASES.format(port=first_node.port), 0o640)
+        self.account.own(self.home)
+        for left in reversed(range(tries)):
+            self.port = processes.free_port()
+            self._write("pgbouncer.ini", CONFIG.format(databases=self.databases, port=self.port,
+                                                       sockets=self.sandbox.sockets, users=self.home / "users.txt"))
+            try:
+                self.start()
+                return
+            except SandboxError:
+                if self.pid or not left:
+                    raise
+
+    def start(self, timeout=5):
+        if self.pid:
+            raise SandboxError(f"PgBouncer runs already (pid {self.pid})")
+        self.process = processes.spawn(["/usr/sbin/pgbouncer", self.home / "pgbouncer.ini"], self.account, self.home,
+                                       self.log)
+
+        def answers():
+            if not self.pid:
+                raise SandboxError(f"PgBouncer ended at its start{tail(self.log)}")
+            return self.console("show version", timeout=1)
+
+        wait_for(f"PgBouncer to answer on port {self.port}", answers, timeout, self.log)
+
+    def stop(self):
+        """Ends it at once, clients and all."""
+        if self.pid:
+            self.process.send_signal(signal.SIGCONT)
+            self.process.terminate()
+            try:
+                self.process.wait(2)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def freeze(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def console_dsn(self):
+        return f"host=127.0.0.1 port={self.port} dbname=pgbouncer user=bdrmon passfile={self.sandbox.passfile}"
+
+    def console(self, command, timeout=5.0):
+        """Runs a command on the admin console; rows."""
+        return ask(self.console_dsn(), command, timeout=timeout)
+
+    def target(self):
+        """(host, port) that the alias bdrtest points to in the running PgBouncer."""
+        for name, host, port, *_ in self.console("show databases"):
+            if name == "bdrtest":
+                return host, int(port)
+        raise SandboxError("PgBouncer has no database bdrtest")
+
+    def route(self):
+        """Name of the node that the alias points to; host:port if that is no node of ours."""
+        host, port = self.target()
+        for node in self.sandbox.nodes.values():
+            if node.port == port and host == "127.0.0.1":
+                return node.name
+        return f"{host}:{port}"
+
+    def _write(self, name, text, mode=0o644):
+        path = self.home / name
+        path.write_text(text, encoding="utf-8")
+        path.chmod(mode)
+        self.account.own(path)

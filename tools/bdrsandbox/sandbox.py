@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: PostgreSQL
+"""The whole sandbox: two nodes that replicate to each other, a PgBouncer, and the files of two monitors."""
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from . import monitor, processes, replication
+from .errors import SandboxError, wait_for
+from .node import Node
+from .proxy import PgBouncer
+from .session import ask
+
+TOOLS = Path(__file__).resolve().parent.parent
+SOCKET_PATH_MAX = 107  # the kernel's limit for the path of a unix socket
+
+
+class Sandbox:
+    """Use it with `with`: everything runs inside the block, nothing is left after it.
+
+    settings   "fast" or "seed", see monitor.TIMINGS
+    overrides  keys and sections (dictionaries) for both monitors' files; None as a value removes a key
+    directory  where to put it all; must not exist. Default: a new one under $TMPDIR
+    keep       leave the directory when it is over, for a look at the logs
+    progress   called with a line of text as things come up
+    conninfo_options  end of the nodes' conninfo
+    """
+
+    def __init__(self, settings="fast", overrides=None, directory=None, keep=False, progress=lambda text: None,
+                 conninfo_options="connect_timeout=2"):
+        if settings not in monitor.TIMINGS:
+            raise SandboxError(f"settings must be one of {', '.join(monitor.TIMINGS)}, not '{settings}'")
+        self.settings = settings
+        self.overrides = overrides or {}
+        self.keep = keep
+        self.progress = progress
+        self.conninfo_options = conninfo_options
+        self.account = processes.Account()
+        self._wanted_directory = directory
+        self.directory = None
+        self.nodes = {}
+        self.pgbouncer = None
+        self.monitors = []
+
+    # -- up and down
+
+    def __enter__(self):
+        return self.up()
+
+    def __exit__(self, *_):
+        self.down()
+
+    def up(self):
+        try:
+            self._make_directory()
+            self.progress("starting two PostgreSQL servers")
+            self._in_parallel(lambda node: node.create_and_start())
+            self.pgbouncer.create_and_start(self.nodes["node1"], self.passwords)
+            self.progress("setting up replication both ways")
+            self._in_parallel(lambda node: replication.install(node, self.passwords))
+            self._in_parallel(lambda node: replication.subscribe(node, self.peer(node)))
+            for node in self.nodes.values():
+                self.write_config(node.number)
+                replication.register(node, [(other.number, other.name, self.conninfo(other.name),
+                                             str(self.config_path(other.number))) for other in self.nodes.values()])
+            self.wait_replicating(20)
+            wait_for("an answer through PgBouncer", lambda: self.ask_application("select 1"), 5, self.pgbouncer.log)
+        except BaseException:
+            self.keep = self.keep or bool(os.environ.get("BDRMON_SANDBOX_KEEP"))
+            self.down()
+            raise
+        return self
+
+    def down(self):
+        """Ends every process and removes the directory."""
+        for running in self.monitors:
+            if running.pid:
+                running.kill()
+        if self.pgbouncer:
+            self.pgbouncer.stop()
+        for node in self.nodes.values():
+            node.destroy()
+        if self.directory and self.directory.exists():
+            processes.end_left_under(self.directory, self.account.uid)
+            if not self.keep:
+                shutil.rmtree(self.directory)
+
+    # -- what it has
+
+    def node(self, name):
+        if name not in self.nodes:
+            raise SandboxError(f"there is no node '{name}', only {' and '.join(self.nodes)}")
+        return self.nodes[name]
+
+    def peer(self, node):
+        """The other node."""
+        return next(other for other in self.nodes.values() if other is not node)
+
+    def conninfo(self, name):
+        """As in repmgr.nodes: what the monitors use."""
+        return (f"host=127.0.0.1 port={self.node(name).port} dbname=bdrtest user=repmgr passfile={self.passfile}"
+                f" {self.conninfo_options}").rstrip()
+
+    def app_dsn(self):
+        """How an application connects: through PgBouncer."""
+        return f"host=127.0.0.1 port={self.pgbouncer.port} dbname=bdrtest user=app passfile={self.passfile}"
+
+    def sql(self, name, statement, params=None, timeout=5.0):
+        """Runs a statement on a node as superuser, not through PgBouncer; rows."""
+        return self.node(name).sql(statement, params, timeout)
+
+    def ask_application(self, statement, timeout=5.0):
+        """Runs a statement as the application does, through PgBouncer; rows."""
+        return ask(self.app_dsn(), statement, timeout=timeout)
+
+    # -- replication
+
+    def wait_replicating(self, timeout=20.0):
+        """Waits until a row that is written now on each node has arrived on the other one."""
+        for node in self.nodes.values():
+            replication.write_beat(node, mark := secrets.token_hex(8))
+            peer = self.peer(node)
+            wait_for(f"a row written on {node.name} to arrive on {peer.name}",
+                     lambda peer=peer, node=node, mark=mark: replication.sees_beat(peer, node, mark), timeout, peer.log)
+
+    def poke_replication(self):
+        """Makes both nodes connect to each other at once, after one of them was away."""
+        self._in_parallel(lambda node: replication.poke(node, self.peer(node)))
+
+    # -- monitors
+
+    def config_path(self, number):
+        return self.directory / f"bdrmon{number}.ini"
+
+    def write_config(self, number, overrides=None):
+        """Writes a monitor's file anew: the settings, the sandbox's overrides, and these on top."""
+        base = monitor.settings(self, self.node(f"node{number}"))
+        config = monitor.merge(monitor.merge(base, self.overrides), overrides)
+        self.config_path(number).write_text(monitor.as_ini(config), encoding="utf-8")
+        return self.config_path(number)
+
+    def executable(self, binary):
+        """A copy of a program that the sandbox's account can run; the checkout may be closed to it."""
+        source, copy = Path(binary), self.bin / Path(binary).name
+        if not source.exists():
+            raise SandboxError(f"{source} does not exist; build it first")
+        newest = source.stat().st_mtime_ns
+        if not copy.exists() or copy.stat().st_mtime_ns != newest:
+            fresh = copy.with_suffix(".new")
+            shutil.copy2(source, fresh)
+            fresh.chmod(0o755)
+            fresh.rename(copy)  # the old copy may be running
+        return copy
+
+    def start_monitor(self, number, binary, extra_args=()):
+        """Starts bdrmon in the foreground with the file bdrmonN.ini, as the sandbox's account."""
+        started = monitor.Monitor(self, number, self.executable(binary), extra_args)
+        self.monitors.append(started)
+        return started
+
+    def run_monitor(self, number, binary, *args, timeout=20.0):
+        """Runs a bdrmon command (--once, …) to its end; a CompletedProcess with text output."""
+        home = self.directory / f"bdrmon{number}"
+        argv = [*self.account.prefix(False), str(self.executable(binary)), "--config", str(self.config_path(number))]
+        return subprocess.run([*argv, *map(str, args)], cwd=home, capture_output=True, text=True, check=False,
+                              timeout=timeout, env=processes.clean_environment(home, monitor.environment(home)))
+
+    # -- inside
+
+    def _make_directory(self):
+        if self._wanted_directory:
+            directory = Path(self._wanted_directory)
+            directory.mkdir(mode=0o755)
+        else:
+            directory = Path(tempfile.mkdtemp(prefix="bdrmon-sandbox-"))
+        directory = self.directory = directory.resolve()
+        directory.chmod(0o755)
+        self.sockets, self.bin, self.passfile = directory / "sock", directory / "bin", directory / "pgpass"
+        if len(os.fspath(self.sockets)) + len("/.s.PGSQL.00000.lock") > SOCKET_PATH_MAX:
+            raise SandboxError(f"{directory} is too long for unix sockets; choose a shorter one (TMPDIR or --dir)")
+        for parent in directory.parents:
+            if self.account.switch and not parent.stat().st_mode & 0o001:
+                raise SandboxError(f"user {self.account.name} cannot enter {parent}; choose another TMPDIR or --dir")
+        self._private(self.sockets)
+        self.bin.mkdir(mode=0o755)
+        for number in (1, 2):
+            for home in (directory / f"bdrmon{number}", directory / f"bdrmon{number}/state",
+                         directory / f"bdrmon{number}/run"):
+                self._private(home)
+            events = directory / f"events{number}.log"
+            events.touch()
+            self.account.own(events)
+        self.executable(TOOLS / "repoint-pgbouncer")
+        self.passwords = {user: secrets.token_hex(8) for user in ("app", "repmgr", "bdrmon")}
+        self.passfile.touch(mode=0o600)
+        self.passfile.write_text("".join(f"*:*:*:{user}:{word}\n" for user, word in self.passwords.items()),
+                                 encoding="utf-8")
+        self.account.own(self.passfile)
+        self.nodes = {node.name: node for node in (Node(number, self) for number in (1, 2))}
+        self.pgbouncer = PgBouncer(self)
+
+    def _private(self, path):
+        path.mkdir(mode=0o700)
+        self.account.own(path)
+
+    def _in_parallel(self, work):
+        with ThreadPoolExecutor(len(self.nodes)) as pool:
+            list(pool.map(work, self.nodes.values()))
