@@ -21,7 +21,7 @@ void clock_stamp(char stamp[CLOCK_STAMP_MAX]);
 
 /* The same with microseconds and time zone, "2017-07-27 21:09:23.123456+02": what
  * PostgreSQL prints for a timestamptz, and repmgr hands to %t. */
-#define CLOCK_TIMESTAMP_MAX 48
+#define CLOCK_TIMESTAMP_MAX 64
 void clock_timestamp(char timestamp[CLOCK_TIMESTAMP_MAX]);
 
 #endif

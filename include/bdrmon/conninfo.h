@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* conninfo.h - what can be said of a connection string without connecting.
+ * Threads: any.
+ */
+#ifndef BDRMON_CONNINFO_H
+#define BDRMON_CONNINFO_H
+
+#include "bdrmon/error.h"
+
+#include <stdint.h>
+
+/* Check the connection string CONNINFO, and give the user's connect_timeout.
+ *
+ * connect_timeout_ms  0: not set; written on OK only
+ *
+ * Errors:  ERR_CONFIG  libpq cannot read it, or it names more than one host: then
+ *                      an answer would not say which node gave it. The text repeats
+ *                      nothing of CONNINFO but option names, since it may hold a
+ *                      password in any place.
+ */
+enum status conninfo_check(const char *conninfo, int64_t *connect_timeout_ms, struct error *err);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* session.h - a libpq session of which every wait has a deadline and can be
+ * stopped. A session belongs to one thread.
+ *
+ * One wait has no deadline: the resolution of a host's name, which libpq does
+ * inside PQconnectPoll. The decider ages what a worker that hangs there has said.
+ */
+#ifndef BDRMON_SESSION_H
+#define BDRMON_SESSION_H
+
+#include "bdrmon/error.h"
+#include "bdrmon/probe_result.h"
+
+#include <libpq-fe.h>
+
+/* How long to wait. */
+struct pg_wait {
+	struct instant deadline;
+	int stop_fd; /* when it becomes readable, give up; -1: none */
+};
+
+/* Why it did not work, as an outcome. */
+struct pg_failure {
+	enum outcome outcome;
+	enum step step;
+	char reason[REASON_MAX]; /* one line */
+};
+
+struct session;
+
+/* Open a session to CONNINFO.
+ *
+ * session  written on OK only; end it with session_close()
+ * failure  written unless OK or ERR_STOPPED
+ *
+ * Errors:  ERR_TIMEOUT, ERR_STOPPED, ERR_SERVER (everything else)
+ */
+enum status session_open(const char *conninfo, const struct pg_wait *wait, struct session **session,
+			 struct pg_failure *failure);
+
+/* Close SESSION, which may be NULL. Never blocks. */
+void session_close(struct session *session);
+
+/* The socket to sleep on while the session is idle. */
+int session_fd(const struct session *session);
+
+/* Send SQL and wait for its result, which the caller PQclear()s.
+ *
+ * result   a successful one; written on OK only
+ * failure  as above
+ *
+ * Errors:  as above. After any error but a refused query the session is only fit to
+ *          be closed; session_usable() tells.
+ */
+enum status session_query(struct session *session, const char *sql, const struct pg_wait *wait,
+			  PGresult **result, struct pg_failure *failure);
+
+bool session_usable(const struct session *session);
+
+enum session_news {
+	SESSION_LIVES,
+	SESSION_ENDED,	     /* reset, or an error of the transport */
+	SESSION_ENDED_BY_SERVER /* end of file, or the server said that it ends it */
+};
+
+/* Look why the idle session's socket is readable. Never blocks. */
+enum session_news session_look(struct session *session);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "bdrmon/health.h"
+
+#include "bdrmon/lookup.h"
+
+#include <assert.h>
+
+static const char *const names[HEALTHS] = {
+	[HEALTH_UNKNOWN] = "unknown", [HEALTH_UP] = "up",
+	[HEALTH_SUSPECT] = "suspect", [HEALTH_DOWN] = "down",
+	[HEALTH_RECOVERING] = "recovering",
+};
+
+const char *health_name(enum health health)
+{
+	assert(health < ARRAY_LEN(names));
+	return names[health];
+}
+
+static void enter(struct history *h, enum health health, struct instant now)
+{
+	if (h->health == health)
+		return;
+	h->health = health;
+	h->since = now;
+}
+
+void history_doubt(struct history *h, struct instant now, bool by_server)
+{
+	if (h->health == HEALTH_SUSPECT || h->health == HEALTH_DOWN)
+		return;
+	enter(h, HEALTH_SUSPECT, now);
+	h->doubt_since = now;
+	h->first_attempt = NEVER;
+	h->attempts = 0;
+	h->evidence = now;
+	h->ended_by_server = by_server;
+	h->refused = false;
+	h->ok_since = NEVER;
+}
+
+bool history_conclusive(const struct history *h)
+{
+	return h->ended_by_server && h->refused;
+}
+
+static void fold_answer(struct history *h, const struct probe_result *result,
+			const struct health_policy *policy)
+{
+	struct instant now = result->answered;
+
+	if (h->health == HEALTH_SUSPECT && h->attempts > 0) {
+		h->reconnects++;
+		h->reconnect_ms = ms_between(h->doubt_since, now);
+	}
+	if (h->health == HEALTH_DOWN)
+		h->returning = true;
+	if (!instant_is_set(h->ok_since))
+		h->ok_since = now;
+	if (ms_between(h->ok_since, now) >= policy->recovery_hold_ms)
+		h->returning = false;
+	h->ended_by_server = h->refused = false;
+	enter(h, h->returning ? HEALTH_RECOVERING : HEALTH_UP, now);
+}
+
+/* Does this failed attempt, the last one that policy asks for, make the node down? */
+static bool counts(const struct history *h, const struct probe_result *result,
+		   const struct health_policy *policy)
+{
+	return outcome_class(result->outcome) == CLASS_FAILED ||
+	       ms_between(h->doubt_since, result->answered) >= policy->restart_grace_ms;
+}
+
+static void fold_attempt(struct history *h, const struct probe_result *result,
+			 const struct health_policy *policy)
+{
+	if (!instant_is_set(h->first_attempt))
+		h->first_attempt = result->asked;
+	h->attempts++;
+	h->evidence = result->asked;
+	h->refused = result->outcome == OUTCOME_REFUSED;
+	bool enough = h->attempts >= policy->attempts || (policy->fast && history_conclusive(h));
+	if (enough && counts(h, result, policy))
+		enter(h, HEALTH_DOWN, result->answered);
+}
+
+void history_fold(struct history *h, const struct probe_result *result,
+		  const struct health_policy *policy)
+{
+	switch (outcome_class(result->outcome)) {
+	case CLASS_NOTHING:
+		break;
+	case CLASS_ALIVE:
+	case CLASS_FAULT:
+		fold_answer(h, result, policy);
+		break;
+	case CLASS_TRANSIENT:
+	case CLASS_FAILED:
+		if (h->health == HEALTH_SUSPECT)
+			fold_attempt(h, result, policy);
+		else
+			history_doubt(h, result->answered, false);
+		break;
+	}
+}
+
+struct instant history_next(const struct history *h, const struct health_policy *policy,
+			    struct instant due, struct instant ended)
+{
+	if (h->health != HEALTH_SUSPECT)
+		return instant_later(instant_add_ms(due, policy->interval_ms), ended);
+	if (h->attempts == 0)
+		return ended;
+	int64_t pause_ms = policy->attempt_interval_ms;
+	if (pause_ms < ATTEMPT_PAUSE_MIN_MS)
+		pause_ms = ATTEMPT_PAUSE_MIN_MS;
+	return instant_later(instant_add_ms(h->first_attempt, h->attempts * pause_ms), ended);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "bdrmon/conninfo.h"
+
+#include "bdrmon/strbuf.h"
+
+#include <libpq-fe.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* libpq's messages repeat parts of the string, except this one, which names the
+ * option only. */
+#define HARMLESS_MESSAGE "invalid connection option"
+
+static enum status refuse(const char *libpq_says, struct error *err)
+{
+	char line[ERROR_TEXT_MAX];
+	const char *what = "it is not a list of keyword = value";
+
+	if (libpq_says != NULL && strncmp(libpq_says, HARMLESS_MESSAGE, strlen(HARMLESS_MESSAGE)) == 0) {
+		COPY_LINE(line, libpq_says);
+		what = line;
+	}
+	error_set(err, ERR_CONFIG, "invalid connection string: %s", what);
+	error_hint(err, "Write it as libpq wants it, for example "
+			"\"host=node1 dbname=bdrtest user=repmgr connect_timeout=2\".");
+	return ERR_CONFIG;
+}
+
+enum status conninfo_check(const char *conninfo, int64_t *connect_timeout_ms, struct error *err)
+{
+	char *message = NULL;
+	int64_t timeout_ms = 0;
+	enum status st = OK;
+
+	PQconninfoOption *options = PQconninfoParse(conninfo, &message);
+	if (options == NULL) {
+		st = refuse(message, err);
+		goto out;
+	}
+	for (const PQconninfoOption *o = options; o->keyword != NULL; o++) {
+		if (o->val == NULL)
+			continue;
+		if ((strcmp(o->keyword, "host") == 0 || strcmp(o->keyword, "hostaddr") == 0) &&
+		    strchr(o->val, ',') != NULL) {
+			st = error_set(err, ERR_CONFIG, "connection string names more than one host");
+			error_hint(err, "Name one host for each node.");
+			goto out;
+		}
+		if (strcmp(o->keyword, "connect_timeout") == 0)
+			timeout_ms = strtol(o->val, NULL, 10) * 1000;
+	}
+	*connect_timeout_ms = timeout_ms > 0 ? timeout_ms : 0;
+out:
+	PQconninfoFree(options);
+	PQfreemem(message);
+	return st;
+}
