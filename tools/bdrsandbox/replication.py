@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: PostgreSQL
 """Database, roles, repmgr's metadata and pglogical both ways, in SQL."""
+import secrets
+import time
+
+from .errors import wait_for
 from .session import Session
 
 SCHEMA = """
@@ -34,7 +38,9 @@ insert into repmgr.nodes (node_id, upstream_node_id, active, node_name, type, lo
     slot_name, config_file) values (%s, null, true, %s, 'bdr', 'default', 100, %s, 'repmgr', null, %s)
 """
 
-BEAT = "insert into public.beat values (%s, %s) on conflict (node) do update set at = excluded.at"
+# Deleted and inserted, not updated: an update of a row that the other side never got is skipped there.
+BEAT = "delete from public.beat where node = %(node)s; insert into public.beat values (%(node)s, %(mark)s)"
+BEAT_EVERY = 0.2
 
 
 def install(node, passwords):
@@ -59,8 +65,11 @@ def register(node, rows):
 def poke(node, peer):
     """Makes pglogical connect to its peer at once: by itself it may take 180 s after the peer's return.
 
-    Two statements on purpose: in one transaction they cancel each other out.
+    A subscription that runs already is left alone: a new start of it costs a second. Two statements on purpose: in one
+    transaction they cancel each other out.
     """
+    if all(state == "replicating" for _, state in status(node)):
+        return
     with Session(node.superuser_dsn()) as session:
         session.query("select pglogical.alter_subscription_disable(%s, true)", [f"sub_from_{peer.name}"])
         session.query("select pglogical.alter_subscription_enable(%s, true)", [f"sub_from_{peer.name}"])
@@ -71,10 +80,20 @@ def status(node):
     return node.sql("select subscription_name, status from pglogical.show_subscription_status()")
 
 
-def write_beat(node, mark):
-    node.sql(BEAT, [node.number, mark])
+def wait_beat(writer, reader, timeout):
+    """Waits until a row that is written now on one node has arrived on the other.
 
+    It is written again and again, because what was written before the subscription's slot existed never arrives.
+    """
+    mark = secrets.token_hex(8)
+    last = None
 
-def sees_beat(node, peer, mark):
-    """Has the mark that was written on peer arrived on node?"""
-    return node.sql("select 1 from public.beat where node = %s and at = %s", [peer.number, mark])
+    def arrived():
+        nonlocal last
+        now = time.monotonic()
+        if last is None or now - last > BEAT_EVERY:
+            writer.sql(BEAT, {"node": writer.number, "mark": mark})
+            last = now
+        return reader.sql("select 1 from public.beat where node = %s and at = %s", [writer.number, mark])
+
+    wait_for(f"a row written on {writer.name} to arrive on {reader.name}", arrived, timeout, reader.log)

@@ -121,10 +121,7 @@ class Sandbox:
     def wait_replicating(self, timeout=20.0):
         """Waits until a row that is written now on each node has arrived on the other one."""
         for node in self.nodes.values():
-            replication.write_beat(node, mark := secrets.token_hex(8))
-            peer = self.peer(node)
-            wait_for(f"a row written on {node.name} to arrive on {peer.name}",
-                     lambda peer=peer, node=node, mark=mark: replication.sees_beat(peer, node, mark), timeout, peer.log)
+            replication.wait_beat(node, self.peer(node), timeout)
 
     def poke_replication(self):
         """Makes both nodes connect to each other at once, after one of them was away."""
