@@ -48,7 +48,7 @@ struct failover_config {
 	enum no_quorum on_no_quorum;
 	/* no effect yet, each says so in the option table */
 	int64_t lease_ms, recovery_max_lag_bytes, max_failovers_within_ms, early_pause_max_ms;
-	int64_t retest_ms, write_window_ms;
+	int64_t retest_ms, write_window_ms, bdr_recovery_timeout_ms;
 	int max_failovers;
 	enum failback failback;
 	bool early_pause, keep_together;
@@ -68,7 +68,7 @@ struct config {
 	char file[PATH_TEXT_MAX];
 	char cluster[NAME_TEXT_MAX]; /* default: the file's base name */
 	char monitor[NAME_TEXT_MAX]; /* default: node_name */
-	bool local_none;	     /* [monitor] local=none: on a third host */
+	bool local_none;             /* [monitor] local=none: on a third host */
 	/* node[0] is the local node unless local_none; node[1].id is 0 if only
 	 * repmgr.nodes knows the other one. */
 	struct node_config node[NODES];
@@ -76,7 +76,7 @@ struct config {
 	struct failover_config failover;
 	struct executor_config executor;
 	char command[COMMAND_MAX]; /* event_notification_command; empty: none */
-	event_set notify;	   /* event_notifications; default: repmgr's events */
+	event_set notify;          /* event_notifications; default: repmgr's events */
 	enum log_level log_level;
 	char log_file[PATH_TEXT_MAX]; /* empty: stderr */
 };

@@ -29,7 +29,6 @@ struct view {
 
 struct decide_policy {
 	struct health_policy health;
-	int64_t timeout_ms; /* of one probe */
 	int64_t stale_ms;
 	int64_t tilt_ms;
 	bool act_without_majority; /* on_no_quorum=act */
@@ -48,7 +47,7 @@ enum fact_subject {
 };
 
 enum fact_other {
-	OTHER_UP = 1,	      /* asked after the subject's evidence: it can take over */
+	OTHER_UP = 1,         /* asked after the subject's evidence: it can take over */
 	OTHER_UP_BEFORE = 2,  /* up, but asked too early to say so now */
 	OTHER_RECOVERING = 4, /* or up with a failure of its own still open */
 	OTHER_DOWN = 8,
@@ -56,7 +55,7 @@ enum fact_other {
 };
 
 struct facts {
-	unsigned awake;	    /* YES: I was not stopped lately */
+	unsigned awake;     /* YES: I was not stopped lately */
 	unsigned both_seen; /* YES: each node was seen up once */
 	unsigned failed;    /* YES: a failure of the subject is open and done */
 	unsigned subject;
@@ -66,8 +65,8 @@ struct facts {
 };
 
 enum verdict {
-	VERDICT_HOLD,	 /* do nothing */
-	VERDICT_ASK,	 /* ask the other node again, to know by the time of need */
+	VERDICT_HOLD, /* do nothing */
+	VERDICT_ASK,  /* ask the other node again, to know by the time of need */
 	VERDICT_FAILOVER,
 	VERDICT_RECOVER /* close the failure */
 };
@@ -87,10 +86,10 @@ const struct rule *rules_table(unsigned *count);
 /* What the decider remembers of one node. */
 struct node_memory {
 	bool seen_up;
-	bool failed;		    /* a failure is open */
+	bool failed;                 /* a failure is open */
 	struct instant failed_since; /* when its doubt began */
-	unsigned reconnects;	    /* that have been told */
-	const struct rule *rule;    /* which held last time */
+	unsigned reconnects;         /* that have been told */
+	const struct rule *rule;     /* which held last time */
 };
 
 struct memory {
@@ -103,7 +102,7 @@ struct action {
 	enum event_kind event;
 	unsigned node; /* the subject */
 	const struct rule *rule;
-	bool confirmed;	  /* for a failover: by a majority */
+	bool confirmed;   /* for a failover: by a majority */
 	int64_t after_ms; /* how long the node was in doubt or failed */
 };
 
@@ -115,7 +114,7 @@ struct decision {
 	const struct rule *rule[NODES];
 	bool rule_changed[NODES];
 	struct instant ask[NODES]; /* this node must be asked after that moment; never: no need */
-	struct instant again;	   /* call again then, even if nothing new is seen */
+	struct instant again;      /* call again then, even if nothing new is seen */
 };
 
 /* The longest time between two decisions; lateness is noticed against it. */

@@ -29,7 +29,7 @@ enum event_lane {
 struct event_type {
 	const char *name;
 	enum event_lane lane;
-	bool repmgr;	   /* repmgr 4 has it: reaches the command without being named */
+	bool repmgr;       /* repmgr 4 has it: reaches the command without being named */
 	const char *means; /* for people */
 };
 

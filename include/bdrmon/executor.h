@@ -18,21 +18,21 @@
 
 #define EXECUTOR_SIZE_MAX  16
 #define EXECUTOR_QUEUE_MAX 256
-#define DETAILS_MAX	   1024
+#define DETAILS_MAX        1024
 
 /* One command to run. The texts are data: they reach the command in environment
  * variables only. */
 struct job {
 	enum event_kind event;
 	bool success;
-	bool confirmed;				  /* BDRMON_CONFIRMED */
-	int node_id;				  /* %n */
-	int former_id;				  /* %p; 0: empty */
-	char timestamp[CLOCK_TIMESTAMP_MAX];	  /* %t */
-	char details[DETAILS_MAX];		  /* %d */
-	char conninfo[CONNINFO_MAX];		  /* %c */
-	char node_name[NAME_TEXT_MAX];		  /* %a */
-	char cluster[NAME_TEXT_MAX];		  /* BDRMON_CLUSTER */
+	bool confirmed;                      /* BDRMON_CONFIRMED */
+	int node_id;                         /* %n */
+	int former_id;                       /* %p; 0: empty */
+	char timestamp[CLOCK_TIMESTAMP_MAX]; /* %t */
+	char details[DETAILS_MAX];           /* %d */
+	char conninfo[CONNINFO_MAX];         /* %c */
+	char node_name[NAME_TEXT_MAX];       /* %a */
+	char cluster[NAME_TEXT_MAX];         /* BDRMON_CLUSTER */
 };
 
 struct executor;

@@ -25,9 +25,9 @@ enum health {
 const char *health_name(enum health health); /* "up" */
 
 struct health_policy {
-	int attempts;		     /* reconnect_attempts */
+	int attempts;                /* reconnect_attempts */
 	int64_t attempt_interval_ms; /* reconnect_interval */
-	int64_t interval_ms;	     /* monitor_interval_secs */
+	int64_t interval_ms;         /* monitor_interval_secs */
 	int64_t restart_grace_ms;    /* so long "starting" and "stopping" do not count */
 	int64_t recovery_hold_ms;
 	bool fast; /* fast_failover: conclusive evidence spares the remaining attempts */
@@ -43,29 +43,30 @@ struct history {
 	/* Of the present or the last doubt: */
 	struct instant doubt_since;   /* when the node became suspect */
 	struct instant first_attempt; /* when attempt 1 was asked; never: not yet */
-	int attempts;		      /* that have failed */
+	int attempts;                 /* that have failed */
 	struct instant evidence;      /* to act on this doubt, what is known of the other node
 				       * must have been asked after this */
-	bool ended_by_server;	      /* the server itself ended the held session */
-	bool refused;		      /* and the last attempt was refused */
+	bool ended_by_server;         /* the server itself ended the held session */
+	bool refused;                 /* and the last attempt was refused */
 
-	bool returning;		 /* was down, and recovery_hold is not over */
+	bool returning;          /* was down, and recovery_hold is not over */
 	struct instant ok_since; /* of the present unbroken run of answers */
-	unsigned reconnects;	 /* doubts that ended well after a failed attempt, so far */
-	int64_t reconnect_ms;	 /* how long the last one of these lasted */
+	unsigned reconnects;     /* doubts that ended well after a failed attempt, so far */
+	int64_t reconnect_ms;    /* how long the last one of these lasted */
 };
 
 /* The held session has ended without our doing. BY_SERVER: by end of file or 57P01,
- * not by a reset or a timeout. */
+ * not by a reset or a timeout. In a node that is suspect already, or down, this is only
+ * evidence for history_conclusive(). */
 void history_doubt(struct history *history, struct instant now, bool by_server);
 
 /* Fold one more result into the history. */
 void history_fold(struct history *history, const struct probe_result *result,
 		  const struct health_policy *policy);
 
-/* When the next probe is due, the last one having been DUE and then ENDED. */
+/* When the probe after LAST, which was folded in, is due. */
 struct instant history_next(const struct history *history, const struct health_policy *policy,
-			    struct instant due, struct instant ended);
+			    const struct probe_result *last);
 
 /* The server's own kernel says that nobody listens any more: its postmaster ended
  * my session and new connections are refused since. A refusal alone says nothing, a

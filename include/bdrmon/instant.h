@@ -13,7 +13,7 @@ struct instant {
 	int64_t us; /* 0: never */
 };
 
-#define NEVER ((struct instant){ 0 })
+#define NEVER ((struct instant) { 0 })
 
 static inline bool instant_is_set(struct instant t)
 {
@@ -22,7 +22,7 @@ static inline bool instant_is_set(struct instant t)
 
 static inline struct instant instant_add_us(struct instant t, int64_t us)
 {
-	return (struct instant){ t.us + us };
+	return (struct instant) { t.us + us };
 }
 
 static inline struct instant instant_add_ms(struct instant t, int64_t ms)

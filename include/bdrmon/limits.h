@@ -3,7 +3,7 @@
 #ifndef BDRMON_LIMITS_H
 #define BDRMON_LIMITS_H
 
-#define NODES	      2	   /* no more: with three, nothing says which one takes over */
+#define NODES         2    /* no more: with three, nothing says which one takes over */
 #define NAME_TEXT_MAX 64   /* a node's, monitor's or cluster's name; PostgreSQL's own limit */
 #define CONNINFO_MAX  2048 /* a connection string */
 #define COMMAND_MAX   8192 /* the notification command as configured */

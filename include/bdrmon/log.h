@@ -37,10 +37,10 @@ void log_open(int fd, enum log_level level);
 void log_write(enum log_level level, const char *detail, const char *hint, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-#define log_debug(...)	 log_write(LOG_LEVEL_DEBUG, NULL, NULL, __VA_ARGS__)
-#define log_info(...)	 log_write(LOG_LEVEL_INFO, NULL, NULL, __VA_ARGS__)
-#define log_notice(...)	 log_write(LOG_LEVEL_NOTICE, NULL, NULL, __VA_ARGS__)
+#define log_debug(...)   log_write(LOG_LEVEL_DEBUG, NULL, NULL, __VA_ARGS__)
+#define log_info(...)    log_write(LOG_LEVEL_INFO, NULL, NULL, __VA_ARGS__)
+#define log_notice(...)  log_write(LOG_LEVEL_NOTICE, NULL, NULL, __VA_ARGS__)
 #define log_warning(...) log_write(LOG_LEVEL_WARNING, NULL, NULL, __VA_ARGS__)
-#define log_error(...)	 log_write(LOG_LEVEL_ERROR, NULL, NULL, __VA_ARGS__)
+#define log_error(...)   log_write(LOG_LEVEL_ERROR, NULL, NULL, __VA_ARGS__)
 
 #endif

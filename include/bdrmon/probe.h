@@ -10,7 +10,7 @@
 
 struct prober {
 	char conninfo[CONNINFO_MAX];
-	struct session *held;	  /* NULL: none; usable whenever no probe runs */
+	struct session *held;     /* NULL: none; usable whenever no probe runs */
 	struct instant connected; /* when the held session was opened */
 };
 

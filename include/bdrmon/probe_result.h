@@ -12,21 +12,21 @@ enum outcome {
 	OUTCOME_REFUSED,     /* nobody listens */
 	OUTCOME_UNREACHABLE, /* the network says that it cannot be reached */
 	OUTCOME_TIMEOUT,     /* silence until the deadline */
-	OUTCOME_BROKEN,	     /* the session was cut, or the answer was no answer */
+	OUTCOME_BROKEN,      /* the session was cut, or the answer was no answer */
 	OUTCOME_STARTING,
 	OUTCOME_STOPPING,
-	OUTCOME_DENIED,		      /* login refused: password, role, database, pg_hba */
+	OUTCOME_DENIED,               /* login refused: password, role, database, pg_hba */
 	OUTCOME_TOO_MANY_CONNECTIONS, /* the server runs and has no session left for us */
 	OUTCOMES
 };
 
 /* What an outcome says about the node. */
 enum outcome_class {
-	CLASS_NOTHING,	 /* says nothing */
-	CLASS_ALIVE,	 /* it works */
-	CLASS_FAULT,	 /* it speaks, but not as it should: to be reported, not failed over */
+	CLASS_NOTHING,   /* says nothing */
+	CLASS_ALIVE,     /* it works */
+	CLASS_FAULT,     /* it speaks, but not as it should: to be reported, not failed over */
 	CLASS_TRANSIENT, /* it speaks and says "not now": counts towards down after restart_grace */
-	CLASS_FAILED	 /* counts towards down */
+	CLASS_FAILED     /* counts towards down */
 };
 
 /* How far the probe got. */
@@ -42,10 +42,10 @@ enum step {
 
 struct probe_result {
 	enum outcome outcome;
-	enum step step;		 /* where it ended; STEP_QUERY for OK */
-	struct instant asked;	 /* evidence is as old as its question */
+	enum step step;          /* where it ended; STEP_QUERY for OK */
+	struct instant asked;    /* evidence is as old as its question */
 	struct instant answered; /* or given up */
-	bool fresh;		 /* over a new connection */
+	bool fresh;              /* over a new connection */
 	char reason[REASON_MAX]; /* for people, one line; empty for OK */
 };
 

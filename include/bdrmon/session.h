@@ -59,7 +59,7 @@ bool session_usable(const struct session *session);
 
 enum session_news {
 	SESSION_LIVES,
-	SESSION_ENDED,	     /* reset, or an error of the transport */
+	SESSION_ENDED,          /* reset, or an error of the transport */
 	SESSION_ENDED_BY_SERVER /* end of file, or the server said that it ends it */
 };
 

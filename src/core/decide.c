@@ -35,10 +35,10 @@ static void tell_reconnect(struct node_memory *memory, const struct view *view, 
 	memory->reconnects = history->reconnects;
 	if (memory->failed) /* its recovery will be told instead */
 		return;
-	add_action(decision, (struct action){ .event = EVENT_BDR_RECONNECT,
-					      .node = node,
-					      .rule = decision->rule[node],
-					      .after_ms = history->reconnect_ms });
+	add_action(decision, (struct action) { .event = EVENT_BDR_RECONNECT,
+					       .node = node,
+					       .rule = decision->rule[node],
+					       .after_ms = history->reconnect_ms });
 }
 
 static void act(struct memory *memory, const struct view *view, const struct facts *facts,
@@ -57,17 +57,18 @@ static void act(struct memory *memory, const struct view *view, const struct fac
 	case VERDICT_FAILOVER:
 		mine->failed = true;
 		mine->failed_since = history->doubt_since;
-		add_action(decision, (struct action){
-					     .event = EVENT_BDR_FAILOVER,
-					     .node = node,
-					     .rule = rule,
-					     .confirmed = facts->majority == YES,
-					     .after_ms = ms_between(history->doubt_since, view->made),
-				     });
+		add_action(decision,
+			   (struct action) {
+				   .event = EVENT_BDR_FAILOVER,
+				   .node = node,
+				   .rule = rule,
+				   .confirmed = facts->majority == YES,
+				   .after_ms = ms_between(history->doubt_since, view->made),
+			   });
 		break;
 	case VERDICT_RECOVER:
 		mine->failed = false;
-		add_action(decision, (struct action){
+		add_action(decision, (struct action) {
 					     .event = EVENT_BDR_RECOVERY,
 					     .node = node,
 					     .rule = rule,
@@ -80,7 +81,7 @@ static void act(struct memory *memory, const struct view *view, const struct fac
 void decide(struct memory *memory, const struct view *view, const struct decide_policy *policy,
 	    struct decision *decision)
 {
-	*decision = (struct decision){ .again = instant_add_ms(view->made, DECIDE_AGAIN_MS) };
+	*decision = (struct decision) { .again = instant_add_ms(view->made, DECIDE_AGAIN_MS) };
 	watch_myself(memory, view, policy);
 	for (unsigned i = 0; i < NODES; i++)
 		memory->node[i].seen_up |= view->node[i].last.outcome == OUTCOME_OK;

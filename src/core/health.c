@@ -6,8 +6,8 @@
 #include <assert.h>
 
 static const char *const names[HEALTHS] = {
-	[HEALTH_UNKNOWN] = "unknown", [HEALTH_UP] = "up",
-	[HEALTH_SUSPECT] = "suspect", [HEALTH_DOWN] = "down",
+	[HEALTH_UNKNOWN] = "unknown",       [HEALTH_UP] = "up",
+	[HEALTH_SUSPECT] = "suspect",       [HEALTH_DOWN] = "down",
 	[HEALTH_RECOVERING] = "recovering",
 };
 
@@ -27,8 +27,12 @@ static void enter(struct history *h, enum health health, struct instant now)
 
 void history_doubt(struct history *h, struct instant now, bool by_server)
 {
-	if (h->health == HEALTH_SUSPECT || h->health == HEALTH_DOWN)
+	if (h->health == HEALTH_SUSPECT || h->health == HEALTH_DOWN) {
+		/* No new doubt, but evidence for this one, if a refusal follows. */
+		h->ended_by_server |= by_server;
+		h->refused = false;
 		return;
+	}
 	enter(h, HEALTH_SUSPECT, now);
 	h->doubt_since = now;
 	h->first_attempt = NEVER;
@@ -84,6 +88,12 @@ static void fold_attempt(struct history *h, const struct probe_result *result,
 		enter(h, HEALTH_DOWN, result->answered);
 }
 
+/* The server ended the session while it was answering a query on it. */
+static bool cut_by_server(const struct probe_result *result)
+{
+	return result->step == STEP_QUERY && result->outcome == OUTCOME_STOPPING;
+}
+
 void history_fold(struct history *h, const struct probe_result *result,
 		  const struct health_policy *policy)
 {
@@ -98,21 +108,25 @@ void history_fold(struct history *h, const struct probe_result *result,
 	case CLASS_FAILED:
 		if (h->health == HEALTH_SUSPECT)
 			fold_attempt(h, result, policy);
+		else if (h->health == HEALTH_DOWN)
+			h->refused = result->outcome == OUTCOME_REFUSED;
 		else
-			history_doubt(h, result->answered, false);
+			history_doubt(h, result->answered, cut_by_server(result));
 		break;
 	}
 }
 
 struct instant history_next(const struct history *h, const struct health_policy *policy,
-			    struct instant due, struct instant ended)
+			    const struct probe_result *last)
 {
 	if (h->health != HEALTH_SUSPECT)
-		return instant_later(instant_add_ms(due, policy->interval_ms), ended);
+		return instant_later(instant_add_ms(last->asked, policy->interval_ms),
+				     last->answered);
 	if (h->attempts == 0)
-		return ended;
+		return last->answered;
 	int64_t pause_ms = policy->attempt_interval_ms;
 	if (pause_ms < ATTEMPT_PAUSE_MIN_MS)
 		pause_ms = ATTEMPT_PAUSE_MIN_MS;
-	return instant_later(instant_add_ms(h->first_attempt, h->attempts * pause_ms), ended);
+	return instant_later(instant_add_ms(h->first_attempt, h->attempts * pause_ms),
+			     last->answered);
 }

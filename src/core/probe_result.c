@@ -23,7 +23,7 @@ static const struct {
 
 static const char *const steps[STEPS] = {
 	[STEP_NONE] = "start", [STEP_RESOLVE] = "resolve", [STEP_CONNECT] = "connect",
-	[STEP_TLS] = "tls",    [STEP_LOGIN] = "login",	   [STEP_QUERY] = "query",
+	[STEP_TLS] = "tls",    [STEP_LOGIN] = "login",     [STEP_QUERY] = "query",
 };
 
 const char *outcome_name(enum outcome outcome)

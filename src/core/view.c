@@ -54,7 +54,8 @@ static enum fact_other other_fact(const struct memory *memory, const struct view
 		return OTHER_UNUSABLE;
 	if (instant_before(o->last.asked, view->node[subject].history.evidence))
 		return OTHER_UP_BEFORE;
-	return health == HEALTH_RECOVERING || memory->node[other].failed ? OTHER_RECOVERING : OTHER_UP;
+	return health == HEALTH_RECOVERING || memory->node[other].failed ? OTHER_RECOVERING
+									 : OTHER_UP;
 }
 
 static unsigned yes_no(bool yes)
@@ -69,7 +70,7 @@ struct facts view_facts(const struct memory *memory, const struct view *view, un
 	/* Two domains, the monitor's and the subject's own: with one monitor a majority is
 	 * both, and the subject's own host consents by evidence that is conclusive. */
 	bool consent = history_conclusive(&view->node[subject].history);
-	return (struct facts){
+	return (struct facts) {
 		.awake = yes_no(!instant_is_set(memory->late)),
 		.both_seen = yes_no(memory->node[0].seen_up && memory->node[1].seen_up),
 		.failed = yes_no(memory->node[subject].failed),

@@ -64,7 +64,8 @@ static void set_reason(struct pg_failure *failure, const char *message)
 	char sqlstate[SQLSTATE_SIZE];
 	const char *begin = message;
 
-	for (const char *at = strstr(begin, " failed: "); at != NULL; at = strstr(begin, " failed: "))
+	for (const char *at = strstr(begin, " failed: "); at != NULL;
+	     at = strstr(begin, " failed: "))
 		begin = at + strlen(" failed: ");
 	if (classify_sqlstate(begin, sqlstate))
 		begin = strstr(begin, sqlstate) + strlen(sqlstate) + 2;

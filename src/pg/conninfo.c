@@ -16,7 +16,8 @@ static enum status refuse(const char *libpq_says, struct error *err)
 	char line[ERROR_TEXT_MAX];
 	const char *what = "it is not a list of keyword = value";
 
-	if (libpq_says != NULL && strncmp(libpq_says, HARMLESS_MESSAGE, strlen(HARMLESS_MESSAGE)) == 0) {
+	if (libpq_says != NULL &&
+	    strncmp(libpq_says, HARMLESS_MESSAGE, strlen(HARMLESS_MESSAGE)) == 0) {
 		COPY_LINE(line, libpq_says);
 		what = line;
 	}
@@ -42,7 +43,8 @@ enum status conninfo_check(const char *conninfo, int64_t *connect_timeout_ms, st
 			continue;
 		if ((strcmp(o->keyword, "host") == 0 || strcmp(o->keyword, "hostaddr") == 0) &&
 		    strchr(o->val, ',') != NULL) {
-			st = error_set(err, ERR_CONFIG, "connection string names more than one host");
+			st = error_set(err, ERR_CONFIG,
+				       "connection string names more than one host");
 			error_hint(err, "Name one host for each node.");
 			goto out;
 		}

@@ -67,8 +67,8 @@ static PGconn *start_connection(const char *conninfo)
 	/* What stands before dbname, where the user's string is expanded, is a default that
 	 * the string overrides. Looking for Kerberos credentials costs files and may cost
 	 * network traffic, at each connection. */
-	static const char *const keywords[] = { "gssencmode", "fallback_application_name",
-						"dbname", NULL };
+	static const char *const keywords[] = { "gssencmode", "fallback_application_name", "dbname",
+						NULL };
 	const char *const values[] = { "disable", "bdrmon", conninfo, NULL };
 	return PQconnectStartParams(keywords, values, 1);
 }
@@ -120,7 +120,7 @@ enum status session_open(const char *conninfo, const struct pg_wait *wait, struc
 	PGconn *conn = opened == NULL ? NULL : start_connection(conninfo);
 
 	if (conn == NULL) {
-		*failure = (struct pg_failure){ OUTCOME_BROKEN, STEP_CONNECT, "out of memory" };
+		*failure = (struct pg_failure) { OUTCOME_BROKEN, STEP_CONNECT, "out of memory" };
 		goto out;
 	}
 	opened->conn = conn;

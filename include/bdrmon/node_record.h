@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* node_record.h - which node is meant: repmgr's identity of a node. Pure. */
+#ifndef BDRMON_NODE_RECORD_H
+#define BDRMON_NODE_RECORD_H
+
+#include "bdrmon/limits.h"
+
+struct node_record {
+	int id; /* 0: not known */
+	char name[NAME_TEXT_MAX];
+	char conninfo[CONNINFO_MAX];
+};
+
+#endif

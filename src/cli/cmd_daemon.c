@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "bdrmon/config.h"
+#include "bdrmon/daemon.h"
+#include "bdrmon/log.h"
+#include "commands.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static enum status refuse_root(struct error *err)
+{
+	if (geteuid() != 0)
+		return OK;
+	error_set(err, ERR_CONFIG, "bdrmon cannot be run as root");
+	error_hint(err, "Log in as an unprivileged user, such as \"postgres\", or use \"su\".");
+	return ERR_CONFIG;
+}
+
+static void tell(const struct config_report *report)
+{
+	for (unsigned i = 0; i < report->count; i++) {
+		const struct config_message *m = &report->message[i];
+		log_write(m->severity == CONFIG_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, NULL,
+			  m->hint, "%s", m->text);
+	}
+}
+
+static enum status find_file(const char *given, const char **path, struct error *err)
+{
+	*path = given != NULL ? given : config_default_path();
+	if (*path != NULL)
+		return OK;
+	error_set(err, ERR_CONFIG, "no configuration file was found");
+	error_hint(err, "Name one with \"-f FILE\".");
+	return ERR_CONFIG;
+}
+
+int cmd_daemon(const struct arguments *arguments)
+{
+	struct config *config = calloc(1, sizeof *config);
+	struct config_report *report = calloc(1, sizeof *report);
+	struct error err = { .text = "out of memory" };
+	const char *path;
+	enum status st = ERR_SYSTEM;
+
+	if (config == NULL || report == NULL)
+		goto out;
+	if ((st = refuse_root(&err)) != OK ||
+	    (st = find_file(arguments->config_file, &path, &err)) != OK)
+		goto out;
+	st = config_read(path, config, report);
+	tell(report);
+	err.text[0] = '\0';
+	if (st == OK)
+		st = daemon_run(config, &err);
+out:
+	if (st != OK && err.text[0] != '\0')
+		log_write(LOG_LEVEL_ERROR, NULL, err.hint, "%s", err.text);
+	free(report);
+	free(config);
+	return st == OK ? EXIT_CODE_OK : st == ERR_CONFIG ? EXIT_CODE_BAD_CONFIG : EXIT_CODE_SYSTEM;
+}

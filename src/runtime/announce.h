@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* announce.h - from what happened to what people and their command are told. */
+#ifndef BDRMON_RUNTIME_ANNOUNCE_H
+#define BDRMON_RUNTIME_ANNOUNCE_H
+
+#include "bdrmon/config.h"
+#include "bdrmon/decide.h"
+#include "bdrmon/executor.h"
+#include "bdrmon/node_record.h"
+
+struct announcer {
+	const struct config *config;    /* borrowed */
+	const struct node_record *node; /* borrowed: NODES of them */
+	struct executor *executor;      /* borrowed */
+};
+
+/* Log the action of a decision and hand it to the notification command. */
+void announce_action(const struct announcer *announcer, const struct action *action);
+
+/* The same for the monitor's own start and shutdown. */
+void announce_monitor(const struct config *config, struct executor *executor,
+		      enum event_kind event);
+
+/* Log that another rule holds for NODE. */
+void announce_rule(const struct announcer *announcer, unsigned node, const struct rule *rule);
+
+#endif

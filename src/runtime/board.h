@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* board.h - what the threads show each other: cells, each with one writer for life,
+ * published through RCU. Values are copied in and out, so that no RCU pointer leaves
+ * board.c and no reader ever waits for a writer, however that one is stopped.
+ */
+#ifndef BDRMON_RUNTIME_BOARD_H
+#define BDRMON_RUNTIME_BOARD_H
+
+#include "bdrmon/doorbell.h"
+#include "bdrmon/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum cell { CELL_NODE_0, CELL_NODE_1, CELLS };
+
+struct board;
+
+/* BELL, which must outlive the board, rings at each post. */
+enum status board_new(const struct doorbell *bell, struct board **board, struct error *err);
+
+/* Free the board: no thread may use it any more. */
+void board_free(struct board *board);
+
+/* Show a copy of VALUE, SIZE bytes, which is the same for each post to one cell.
+ * Blocks for the readers that are copying just now (microseconds). Returns false,
+ * and the old value stays, when there is no memory. Threads: the cell's writer. */
+bool board_post(struct board *board, enum cell cell, const void *value, size_t size);
+
+/* Copy the value of CELL to VALUE; false if nothing was posted yet. Threads: between
+ * board_enter() and board_leave(). */
+bool board_read(struct board *board, enum cell cell, void *value, size_t size);
+
+/* A thread that reads registers with RCU once, and unregisters before it ends. */
+void board_enter(void);
+void board_leave(void);
+
+#endif

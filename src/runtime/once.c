@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "bdrmon/once.h"
+
+#include "bdrmon/clock.h"
+#include "bdrmon/doorbell.h"
+#include "bdrmon/nodes.h"
+#include "bdrmon/probe.h"
+#include "bdrmon/strbuf.h"
+#include "bdrmon/thread.h"
+#include "policy.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One thread's task. It is on the heap and, if the thread hangs, stays there. */
+struct look {
+	struct prober prober;
+	struct pg_wait wait;
+	int own_id; /* to find the other node's record; 0: not wanted */
+	bool done;  /* the fields below are written, the bell rings */
+	struct doorbell bell;
+	struct probe_result result;
+	struct node_record other;
+	struct error other_missing;
+};
+
+static void *look_run(void *argument)
+{
+	struct look *look = argument;
+
+	probe_ask(&look->prober, true, &look->wait, &look->result);
+	if (look->own_id != 0 && look->prober.held != NULL)
+		nodes_read_other(look->prober.held, look->own_id, &look->wait, &look->other,
+				 &look->other_missing);
+	else if (look->own_id != 0)
+		error_set(&look->other_missing, ERR_SERVER,
+			  "the local node, whose repmgr.nodes names it, could not be asked");
+	probe_drop(&look->prober);
+	__atomic_store_n(&look->done, true, __ATOMIC_RELEASE);
+	doorbell_ring(&look->bell);
+	return NULL;
+}
+
+static enum status look_start(const struct config *config, const char *conninfo, int own_id,
+			      struct instant deadline, struct look **started, struct error *err)
+{
+	pthread_t thread;
+	int64_t timeout_ms = 0;
+	enum status st = policy_timeout_ms(config, conninfo, &timeout_ms, err);
+	if (st != OK)
+		return st;
+	struct look *look = calloc(1, sizeof *look);
+	if (look == NULL)
+		return error_set(err, ERR_SYSTEM, "out of memory");
+	COPY_TEXT(look->prober.conninfo, conninfo);
+	struct instant own_deadline = instant_add_ms(clock_now(), timeout_ms);
+	look->wait = (struct pg_wait) { instant_sooner(own_deadline, deadline), -1 };
+	look->own_id = own_id;
+	look->bell.fd = -1;
+	if ((st = doorbell_open(&look->bell, err)) != OK ||
+	    (st = thread_start(&thread, "look", look_run, look, err)) != OK) {
+		doorbell_close(&look->bell);
+		free(look);
+		return st;
+	}
+	pthread_detach(thread);
+	*started = look;
+	return OK;
+}
+
+/* Wait for LOOK; false: the deadline has passed. */
+static bool look_wait(struct look *look, struct instant deadline)
+{
+	struct timespec rest;
+	struct pollfd fd = { .fd = look->bell.fd, .events = POLLIN };
+	while (!__atomic_load_n(&look->done, __ATOMIC_ACQUIRE)) {
+		if (ppoll(&fd, 1, clock_rest(deadline, &rest), NULL) == 0)
+			return __atomic_load_n(&look->done, __ATOMIC_ACQUIRE);
+	}
+	return true;
+}
+
+static enum status collect(struct look *look, struct instant deadline, struct once_sight *sight,
+			   struct error *err)
+{
+	bool done = look_wait(look, deadline);
+	bool cut_short = done && look->result.outcome == OUTCOME_TIMEOUT &&
+			 !instant_before(look->wait.deadline, deadline);
+	if (!done || cut_short)
+		return error_set(err, ERR_TIMEOUT,
+				 "no answer from node \"%s\" (ID: %d) within the given time%s%s",
+				 sight->node.name, sight->node.id, done ? ", at step " : "",
+				 done ? step_name(look->result.step) : "");
+	sight->result = look->result;
+	return OK;
+}
+
+static void look_free(struct look *look)
+{
+	if (look == NULL || !__atomic_load_n(&look->done, __ATOMIC_ACQUIRE))
+		return; /* its thread still uses it */
+	doorbell_close(&look->bell);
+	free(look);
+}
+
+static void name_sight(struct once_sight *sight, const struct node_config *node)
+{
+	sight->node.id = node->id;
+	COPY_TEXT(sight->node.name, node->name);
+	COPY_TEXT(sight->node.conninfo, node->conninfo);
+}
+
+enum status once_look(const struct config *config, struct instant deadline,
+		      struct once_sight sight[NODES], struct error *err)
+{
+	struct look *look[NODES] = { NULL };
+	enum status st = OK;
+
+	bool find_other = config->node[1].id == 0;
+	memset(sight, 0, NODES * sizeof sight[0]);
+	for (unsigned i = 0; i < NODES && st == OK; i++) {
+		name_sight(&sight[i], &config->node[i]);
+		if (sight[i].node.id != 0)
+			st = look_start(config, sight[i].node.conninfo,
+					find_other ? sight[i].node.id : 0, deadline, &look[i], err);
+	}
+	if (st == OK)
+		st = collect(look[0], deadline, &sight[0], err);
+	if (st == OK && find_other) {
+		sight[1].node = look[0]->other;
+		sight[1].missing = look[0]->other_missing;
+		if (sight[1].node.id != 0)
+			st = look_start(config, sight[1].node.conninfo, 0, deadline, &look[1], err);
+	}
+	if (st == OK && look[1] != NULL)
+		st = collect(look[1], deadline, &sight[1], err);
+	for (unsigned i = 0; i < NODES; i++)
+		look_free(look[i]);
+	return st;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "worker.h"
+
+#include "bdrmon/clock.h"
+#include "bdrmon/log.h"
+#include "bdrmon/lookup.h"
+#include "bdrmon/nodes.h"
+#include "bdrmon/probe.h"
+#include "bdrmon/strbuf.h"
+#include "bdrmon/thread.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+/* The worker's own state, on its stack: nobody else sees it. */
+struct watch {
+	struct worker *worker;
+	struct worker_order order;
+	struct prober prober;
+	struct worker_cell cell;
+	struct instant due; /* when the next probe should start */
+};
+
+enum wake { WAKE_PROBE, WAKE_LOST, WAKE_STOP };
+
+static void post(struct watch *w)
+{
+	if (!board_post(w->worker->board, w->worker->cell, &w->cell, sizeof w->cell))
+		log_error("could not publish what is known of node \"%s\" (ID: %d): out of memory",
+			  w->order.node.name, w->order.node.id);
+}
+
+static void take_order(struct watch *w)
+{
+	mailbox_get(&w->worker->mailbox, &w->order);
+	if (strcmp(w->prober.conninfo, w->order.node.conninfo) == 0)
+		return;
+	probe_drop(&w->prober);
+	COPY_TEXT(w->prober.conninfo, w->order.node.conninfo);
+	w->due = clock_now();
+}
+
+static bool asked_for(const struct watch *w)
+{
+	return instant_before(w->cell.observation.last.asked, w->order.ask_after);
+}
+
+/* The idle session has become readable. True if it has ended and so began a doubt. */
+static bool lost_session(struct watch *w)
+{
+	struct history *history = &w->cell.observation.history;
+	enum health before = history->health;
+	enum session_news news = session_look(w->prober.held);
+
+	if (news == SESSION_LIVES)
+		return false;
+	probe_drop(&w->prober);
+	history_doubt(history, clock_now(), news == SESSION_ENDED_BY_SERVER);
+	return history->health != before;
+}
+
+/* Sleep until the next probe is due, or something happens before. */
+static enum wake sleep_on_session(struct watch *w)
+{
+	for (;;) {
+		bool known = w->order.node.id != 0;
+		if (known && asked_for(w))
+			return WAKE_PROBE;
+
+		struct timespec rest;
+		struct session *held = w->prober.held;
+		struct pollfd fds[] = {
+			{ .fd = w->worker->stop->fd, .events = POLLIN },
+			{ .fd = w->worker->mailbox.bell.fd, .events = POLLIN },
+			{ .fd = held != NULL ? session_fd(held) : -1, .events = POLLIN },
+		};
+		struct instant due = known ? w->due : NEVER;
+		int ready = ppoll(fds, ARRAY_LEN(fds), clock_rest(due, &rest), NULL);
+		assert(ready >= 0 || errno == EINTR);
+		if (ready < 0)
+			continue;
+		if (fds[0].revents != 0)
+			return WAKE_STOP;
+		if (fds[1].revents != 0)
+			take_order(w);
+		if (fds[2].revents != 0 && held == w->prober.held && lost_session(w))
+			return WAKE_LOST;
+		if (ready == 0)
+			return WAKE_PROBE;
+	}
+}
+
+/* In doubt only a new connection tells something: a held session says nothing about
+ * the listener of a dead server. A question of the decider's is such a case. */
+static bool wants_fresh(const struct watch *w)
+{
+	enum health health = w->cell.observation.history.health;
+	if (w->prober.held == NULL || asked_for(w))
+		return true;
+	if (health == HEALTH_SUSPECT || health == HEALTH_DOWN)
+		return true;
+	return ms_between(w->prober.connected, clock_now()) >=
+	       w->order.fresh_connection_interval_ms;
+}
+
+static void find_other(struct watch *w, const struct pg_wait *wait)
+{
+	struct worker_cell *cell = &w->cell;
+	if (!w->order.find_other || cell->other.id != 0 || w->prober.held == NULL)
+		return;
+	enum status st = nodes_read_other(w->prober.held, w->order.node.id, wait, &cell->other,
+					  &cell->other_missing);
+	if (st == OK)
+		cell->other_missing.text[0] = '\0';
+	if (!session_usable(w->prober.held))
+		probe_drop(&w->prober);
+}
+
+static void log_change(const struct watch *w, enum health before)
+{
+	const struct observation *o = &w->cell.observation;
+	const struct node_record *node = &w->order.node;
+	enum health now = o->history.health;
+
+	if (outcome_class(o->last.outcome) == CLASS_FAULT || now == HEALTH_SUSPECT ||
+	    now == HEALTH_DOWN) {
+		log_write(now == before ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, NULL, NULL,
+			  "node \"%s\" (ID: %d) is %s: %s at step %s: %s", node->name, node->id,
+			  health_name(now), outcome_name(o->last.outcome), step_name(o->last.step),
+			  o->last.reason);
+	} else if (now != before) {
+		log_notice("node \"%s\" (ID: %d) is %s", node->name, node->id, health_name(now));
+	}
+}
+
+static enum status probe_once(struct watch *w)
+{
+	struct observation *o = &w->cell.observation;
+	enum health before = o->history.health;
+	int attempt = before == HEALTH_SUSPECT ? o->history.attempts + 1 : 0;
+	struct pg_wait wait = { instant_add_ms(clock_now(), w->order.timeout_ms),
+				w->worker->stop->fd };
+
+	if (attempt > 0)
+		log_info("checking state of node \"%s\" (ID: %d), attempt %d of %d",
+			 w->order.node.name, w->order.node.id, attempt, w->order.health.attempts);
+	enum status st = probe_ask(&w->prober, wants_fresh(w), &wait, &o->last);
+	if (st != OK)
+		return st;
+	history_fold(&o->history, &o->last, &w->order.health);
+	if (o->last.outcome == OUTCOME_OK)
+		find_other(w, &wait);
+	post(w);
+	log_change(w, before);
+	w->due = history_next(&o->history, &w->order.health, &o->last);
+	return OK;
+}
+
+static void *worker_run(void *argument)
+{
+	struct watch w = { .worker = argument };
+	enum wake wake;
+
+	take_order(&w);
+	while ((wake = sleep_on_session(&w)) != WAKE_STOP) {
+		if (wake == WAKE_LOST) {
+			post(&w); /* the decider prepares while attempt 1 runs */
+			log_notice("node \"%s\" (ID: %d) ended the monitor's session",
+				   w.order.node.name, w.order.node.id);
+		}
+		if (probe_once(&w) == ERR_STOPPED)
+			break;
+	}
+	probe_drop(&w.prober);
+	return NULL;
+}
+
+enum status worker_start(struct worker *worker, struct error *err)
+{
+	static const char *const names[] = { [CELL_NODE_0] = "node 0", [CELL_NODE_1] = "node 1" };
+	return thread_start(&worker->thread, names[worker->cell], worker_run, worker, err);
+}
