@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: PostgreSQL
 """One PostgreSQL server of the sandbox."""
 import contextlib
-import os
 import re
 import signal
 import subprocess
@@ -187,7 +186,7 @@ class Node:
                 self.process.wait()
         if self.home.exists():
             processes.end_left_under(self.home, self.account.uid)
-            self._remove_shared_memory()
+            remove_shared_memory(self.data)
 
     def _need_running(self):
         if not self.pid:
@@ -201,18 +200,15 @@ class Node:
         processes.end_left_under(self.home, self.account.uid)
         # The process id in it was reaped by us; by now the number may belong to anybody, and PostgreSQL would believe
         # that a server still runs.
-        self._remove_shared_memory()
+        remove_shared_memory(self.data)
         for path in (lock, self.sockets / f".s.PGSQL.{self.port}", self.sockets / f".s.PGSQL.{self.port}.lock"):
             path.unlink(missing_ok=True)
 
-    def _remove_shared_memory(self):
-        with contextlib.suppress(OSError):
-            text = (self.data / "postmaster.pid").read_text(encoding="utf-8")
-            found = re.search(r"^ *\d+ +(\d+) *$", text, re.MULTILINE)
-            if found:
-                subprocess.run(["ipcrm", "-m", found[1]], stderr=subprocess.DEVNULL, check=False)
 
-
-def psql_path():
-    """The real psql: Debian's wrapper in /usr/bin is a Perl program that costs 50 ms."""
-    return os.fspath(BIN / "psql")
+def remove_shared_memory(data):
+    """Removes the segment that a killed server leaves behind; for when no process of it is left."""
+    with contextlib.suppress(OSError):
+        text = (data / "postmaster.pid").read_text(encoding="utf-8")
+        found = re.search(r"^ *\d+ +(\d+) *$", text, re.MULTILINE)
+        if found:
+            subprocess.run(["ipcrm", "-m", found[1]], stderr=subprocess.DEVNULL, check=False)

@@ -16,6 +16,7 @@ from .session import ask
 
 TOOLS = Path(__file__).resolve().parent.parent
 SOCKET_PATH_MAX = 107  # the kernel's limit for the path of a unix socket
+MARK = "owner.pid"  # the file that shows that a directory is a sandbox
 
 
 class Sandbox:
@@ -124,8 +125,9 @@ class Sandbox:
             replication.wait_beat(node, self.peer(node), timeout)
 
     def poke_replication(self):
-        """Makes both nodes connect to each other at once, after one of them was away."""
-        self._in_parallel(lambda node: replication.poke(node, self.peer(node)))
+        """Makes both nodes connect to each other at once, after one of them was away; does nothing while one still is."""
+        if all(node.is_up() for node in self.nodes.values()):
+            self._in_parallel(lambda node: replication.poke(node, self.peer(node)))
 
     # -- monitors
 
@@ -175,6 +177,7 @@ class Sandbox:
             directory = Path(tempfile.mkdtemp(prefix="bdrmon-sandbox-"))
         directory = self.directory = directory.resolve()
         directory.chmod(0o755)
+        (directory / MARK).write_text(f"{os.getpid()}\n", encoding="utf-8")
         self.sockets, self.bin, self.passfile = directory / "sock", directory / "bin", directory / "pgpass"
         if len(os.fspath(self.sockets)) + len("/.s.PGSQL.00000.lock") > SOCKET_PATH_MAX:
             raise SandboxError(f"{directory} is too long for unix sockets; choose a shorter one (TMPDIR or --dir)")
