@@ -22,8 +22,6 @@ include(CheckCSourceCompiles)
 set(CMAKE_REQUIRED_LIBRARIES PkgConfig::INIH)
 check_c_source_compiles("
 	#include <ini.h>
-	extern int ini_max_line, ini_use_stack, ini_allow_realloc, ini_allow_multiline,
-	           ini_allow_inline_comments;
 	int main(void) { return ini_max_line + ini_use_stack + ini_allow_realloc +
 	                        ini_allow_multiline + ini_allow_inline_comments; }
 " INIH_HAS_RUNTIME_SETTINGS)
