@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* foreign.h - words of repmgr that real files hold and that mean nothing here. */
+#ifndef CONFIG_FOREIGN_H
+#define CONFIG_FOREIGN_H
+
+#include "nearest.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A setting of repmgr 3, which repmgr 4 gave another name. */
+struct old_name {
+	const char *name;
+	const char *successor; /* as the message has it; NULL: none */
+};
+
+const struct old_name *foreign_old_name(const char *name);
+
+/* Is NAME a setting of repmgr that has no use here? */
+bool foreign_is_useless(const char *name);
+
+/* Is NAME an event of repmgr that never happens here? */
+bool foreign_is_event(const char *name);
+
+/* Try all of these names, or all of these events. */
+void foreign_try_names(struct nearest *nearest);
+void foreign_try_events(struct nearest *nearest);
+
+#endif

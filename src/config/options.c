@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "options.h"
+
+#include "bdrmon/lookup.h"
+
+#include <limits.h>
+#include <string.h>
+
+#define SECOND INT64_C(1000)
+#define MINUTE (60 * SECOND)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+#define KB     INT64_C(1024)
+#define MB     (1024 * KB)
+#define TB     (1024 * 1024 * MB)
+
+/* Offset and size of a field; the compiler refuses a field of another type. */
+#define FIELD_OF(holder, type, field)                                                              \
+	_Generic(((holder *)0)->field, type : offsetof(holder, field)), sizeof(((holder *)0)->field)
+#define FIELD(type, field)      FIELD_OF(struct config, type, field)
+#define NODE_FIELD(type, field) FIELD_OF(struct node_config, type, field)
+#define NOT_KEPT                0, 0
+
+#define BOOL(field)                TYPE_BOOL, FIELD(bool, field), 0, 1, NULL
+#define COUNT(field, min, max)     TYPE_COUNT, FIELD(int, field), min, max, NULL
+#define DURATION(field, min, max)  TYPE_DURATION, FIELD(int64_t, field), min, max, NULL
+#define SIZE(field, min, max)      TYPE_SIZE, FIELD(int64_t, field), min, max, NULL
+#define CHOICE(type, field, words) TYPE_CHOICE, FIELD(type, field), 0, 0, words
+#define TEXT(field, min)           TYPE_TEXT, FIELD(char *, field), min, 0, NULL
+#define CONNINFO(field)            TYPE_CONNINFO, FIELD(char *, field), 1, 0, NULL
+#define COMMAND(field)             TYPE_COMMAND, FIELD(char *, field), 0, 0, NULL
+#define EVENTS(field)              TYPE_EVENTS, FIELD(event_set, field), 0, 0, NULL
+
+#define NODE_COUNT(field, min, max) TYPE_COUNT, NODE_FIELD(int, field), min, max, NULL
+#define NODE_TEXT(field, min)       TYPE_TEXT, NODE_FIELD(char *, field), min, 0, NULL
+#define NODE_CONNINFO(field)        TYPE_CONNINFO, NODE_FIELD(char *, field), 1, 0, NULL
+
+#define ONLY_BOOL               TYPE_BOOL, NOT_KEPT, 0, 1, NULL
+#define ONLY_DURATION(min, max) TYPE_DURATION, NOT_KEPT, min, max, NULL
+#define ONLY_CHOICE(words)      TYPE_CHOICE, NOT_KEPT, 0, 0, words
+#define ONLY_TEXT               TYPE_TEXT, NOT_KEPT, 0, 0, NULL
+
+static const char *const no_quorum_words[] = { "act", "wait", NULL };
+static const char *const failback_words[] = { "manual", "auto", NULL };
+static const char *const local_words[] = { "node_id", "none", NULL };
+static const char *const replication_words[] = { "bdr", NULL };
+static const char *const failover_words[] = { "manual", "automatic", NULL };
+static const char *const check_words[] = { "ping", "connection", "query", NULL };
+static const char *const level_words[] = {
+	"DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "ALERT", "CRIT", "EMERG", NULL,
+};
+
+const struct option options[] = {
+	{ "", "node_id", COUNT(node[0].id, 1, INT_MAX), "1", REQUIRED | EXAMPLE,
+	  "number of the local node" },
+	{ "", "node_name", TEXT(node[0].name, 1), "node1", REQUIRED | EXAMPLE,
+	  "name of the local node" },
+	{ "", "conninfo", CONNINFO(node[0].conninfo),
+	  "host=node1 dbname=bdrtest user=repmgr connect_timeout=2", REQUIRED | EXAMPLE,
+	  "how to connect to the local node, from both hosts" },
+	{ "", "data_directory", TEXT(node[0].data_directory, 0), "/var/lib/postgresql/data",
+	  EXAMPLE, "data directory of the local node" },
+	{ "", "replication_type", ONLY_CHOICE(replication_words), "bdr", 0,
+	  "kind of replication between the nodes" },
+	{ "", "location", TEXT(node[0].location, 0), "default", 0,
+	  "where the local node is, a text of your choice" },
+	{ "", "priority", COUNT(node[0].priority, 0, INT_MAX), "100", 0,
+	  "priority of the local node, as repmgr.nodes records it" },
+
+	{ "", "event_notification_command", COMMAND(command),
+	  "/path/to/bdr-pgbouncer.sh %n %e %s \"%c\" \"%a\" >> /tmp/bdr-failover.log 2>&1", EXAMPLE,
+	  "command to run for an event; %n node, %e event, %s success, %t time, %d details, %c "
+	  "conninfo and %a name of the next node" },
+	{ "", "event_notifications", EVENTS(notify), "bdr_failover, bdr_recovery", EXAMPLE,
+	  "events to run the command for, separated by commas; empty: all that repmgr has" },
+
+	{ "", "monitor_interval_secs", DURATION(probe.interval_ms, 100, HOUR), "2s", 0,
+	  "time from one probe of a node to the next" },
+	{ "", "reconnect_attempts", COUNT(failover.reconnect_attempts, 1, 100), "6", 0,
+	  "attempts to reach a node again before it counts as failed" },
+	{ "", "reconnect_interval", DURATION(failover.reconnect_interval_ms, 0, HOUR), "10s", 0,
+	  "time between these attempts" },
+	{ "", "bdr_recovery_timeout", DURATION(failover.bdr_recovery_timeout_ms, 0, DAY), "30s",
+	  NO_EFFECT_YET,
+	  "how long a node that answers again may take until replication to it works" },
+
+	{ "", "log_level", CHOICE(enum log_level, log_level, level_words), "INFO", 0,
+	  "least severity to log" },
+	{ "", "log_file", TEXT(log_file, 0), "/var/log/bdrmon/bdrmon.log", EXAMPLE,
+	  "file to log to; empty: standard error" },
+	{ "", "log_facility", ONLY_TEXT, "STDERR", NO_EFFECT_YET,
+	  "where to log to: STDERR or a facility of syslog" },
+	{ "", "log_status_interval", ONLY_DURATION(0, DAY), "300s", NO_EFFECT_YET,
+	  "time between two lines in the log that tell the state" },
+
+	{ "", "async_query_timeout", ONLY_DURATION(0, DAY), "60s", NO_EFFECT_YET,
+	  "time for one query; see timeout in section [probe]" },
+	{ "", "bdr_local_monitoring_only", ONLY_BOOL, "off", NO_EFFECT_YET,
+	  "watch the local node only" },
+	{ "", "config_directory", ONLY_TEXT, "", NO_EFFECT_YET,
+	  "directory of the server's configuration files" },
+	{ "", "connection_check_type", ONLY_CHOICE(check_words), "ping", NO_EFFECT_YET,
+	  "how to find out whether a node answers" },
+	{ "", "degraded_monitoring_timeout", ONLY_DURATION(-SECOND, DAY), "-1s", NO_EFFECT_YET,
+	  "end after so long without a node to watch; -1: never" },
+	{ "", "failover", ONLY_CHOICE(failover_words), "manual", NO_EFFECT_YET,
+	  "repmgr's switch for streaming replication; in BDR mode it was not looked at" },
+	{ "", "passfile", ONLY_TEXT, "", NO_EFFECT_YET,
+	  "password file; write passfile=... into conninfo instead" },
+	{ "", "pg_bindir", ONLY_TEXT, "", NO_EFFECT_YET, "directory of PostgreSQL's programs" },
+	{ "", "replication_user", ONLY_TEXT, "", NO_EFFECT_YET,
+	  "user for replication connections" },
+	{ "", "repmgr_bindir", ONLY_TEXT, "", NO_EFFECT_YET, "directory of repmgr's programs" },
+	{ "", "repmgrd_pid_file", ONLY_TEXT, "", NO_EFFECT_YET,
+	  "file for the number of the daemon's process" },
+	{ "", "ssh_options", ONLY_TEXT, "", NO_EFFECT_YET, "options for ssh" },
+
+	{ "cluster", "name", TEXT(cluster, 1), "repmgr", EXAMPLE,
+	  "name of the cluster; default: this file's name without directory and ending" },
+	{ "cluster", "monitors", ONLY_TEXT, "", NO_EFFECT_YET,
+	  "names of all monitors, separated by commas; default: the two nodes' names" },
+
+	{ "monitor", "name", TEXT(monitor, 1), "node1", EXAMPLE,
+	  "name of this monitor; default: node_name, or the host's name if local is none" },
+	{ "monitor", "local", CHOICE(bool, local_none, local_words), "node_id", 0,
+	  "node_id: the node described above runs on this host; none: neither node does, and both "
+	  "have a section [node NAME]" },
+	{ "monitor", "domain", ONLY_TEXT, "", NO_EFFECT_YET,
+	  "what fails together with this monitor; default: the host's name" },
+	{ "monitor", "state_directory", ONLY_TEXT, "", NO_EFFECT_YET,
+	  "directory for what must outlive a restart" },
+	{ "monitor", "runtime_directory", ONLY_TEXT, "", NO_EFFECT_YET,
+	  "directory for the control socket" },
+
+	{ "probe", "timeout", DURATION(probe.timeout_ms, 100, MINUTE), "2s", 0,
+	  "time for one probe, all its steps together; a smaller connect_timeout in conninfo "
+	  "counts" },
+	{ "probe", "fresh_connection_interval",
+	  DURATION(probe.fresh_connection_interval_ms, 100, DAY), "60s", 0,
+	  "time after which a probe connects anew, to see whether that still works" },
+	{ "probe", "stale", DURATION(probe.stale_ms, 0, DAY), "0", 0,
+	  "age at which an observation counts for nothing; 0: 2 x monitor_interval_secs + "
+	  "timeout" },
+	{ "probe", "write", BOOL(probe.write), "off", NO_EFFECT_YET, "probe with a write, too" },
+
+	{ "failover", "fast_failover", BOOL(failover.fast), "off", 0,
+	  "act as soon as the evidence is clear instead of after all attempts" },
+	{ "failover", "on_no_quorum",
+	  CHOICE(enum no_quorum, failover.on_no_quorum, no_quorum_words), "act", 0,
+	  "what to do if nobody else can confirm the failure: act as repmgrd did, or wait" },
+	{ "failover", "restart_grace", DURATION(failover.restart_grace_ms, 0, HOUR), "30s", 0,
+	  "how long a node that says that it is starting or stopping does not count as failed" },
+	{ "failover", "recovery_hold", DURATION(failover.recovery_hold_ms, 0, HOUR), "10s", 0,
+	  "how long a node must be well without a break before it counts as recovered" },
+	{ "failover", "tilt", DURATION(failover.tilt_ms, 100, HOUR), "2s", 0,
+	  "a pause of the monitor itself longer than this: observe anew before acting" },
+	{ "failover", "act_on", TEXT(failover.act_on, 0), "", NO_EFFECT_YET,
+	  "the only node whose failure is acted on; empty: both" },
+	{ "failover", "lease", DURATION(failover.lease_ms, 100, HOUR), "3s", NO_EFFECT_YET,
+	  "how long a claim lasts without being renewed" },
+	{ "failover", "recovery_max_lag", SIZE(failover.recovery_max_lag_bytes, 0, TB), "16MB",
+	  NO_EFFECT_YET, "how far a recovered node may be behind" },
+	{ "failover", "failback", CHOICE(enum failback, failover.failback, failback_words),
+	  "manual", NO_EFFECT_YET,
+	  "whether a recovered node gets its applications back by itself: manual or auto" },
+	{ "failover", "max_failovers", COUNT(failover.max_failovers, 0, 1000), "3", NO_EFFECT_YET,
+	  "failovers within max_failovers_within, at most; 0: no limit" },
+	{ "failover", "max_failovers_within",
+	  DURATION(failover.max_failovers_within_ms, SECOND, 30 * DAY), "1h", NO_EFFECT_YET,
+	  "see max_failovers" },
+	{ "failover", "early_pause", BOOL(failover.early_pause), "off", NO_EFFECT_YET,
+	  "pause the applications already at suspicion" },
+	{ "failover", "early_pause_max", DURATION(failover.early_pause_max_ms, 0, MINUTE), "5s",
+	  NO_EFFECT_YET, "for how long, at most" },
+	{ "failover", "keep_together", BOOL(failover.keep_together), "off", NO_EFFECT_YET,
+	  "keep all proxies on the same node" },
+	{ "failover", "retest", DURATION(failover.retest_ms, 10, MINUTE), "100ms", NO_EFFECT_YET,
+	  "time between two probes of a node under suspicion" },
+	{ "failover", "write_window", DURATION(failover.write_window_ms, 10, MINUTE), "500ms",
+	  NO_EFFECT_YET, "how long writes may go to both nodes while proxies move" },
+
+	{ "executor", "size", COUNT(executor.size, 1, 16), "4", 0,
+	  "commands that run at the same time, at most" },
+	{ "executor", "queue", COUNT(executor.queue, 1, 256), "64", 0,
+	  "commands that wait, at most" },
+	{ "executor", "deadline", DURATION(executor.deadline_ms, 100, DAY), "60s", 0,
+	  "time for one command; then it is ended" },
+	{ "executor", "kill_after", DURATION(executor.kill_after_ms, 100, 10 * MINUTE), "5s", 0,
+	  "time from the signal TERM to the signal KILL" },
+	{ "executor", "output_max", SIZE(executor.output_max_bytes, 0, 16 * MB), "64kB", 0,
+	  "output of one command that goes to the log, at most" },
+	{ "executor", "retries", COUNT(executor.retries, 0, 100), "3", NO_EFFECT_YET,
+	  "attempts after a command that exits with 75" },
+
+	{ "http", "listen", ONLY_TEXT, "off", NO_EFFECT_YET,
+	  "address and port of the page with state and metrics" },
+
+	{ "node", "node_id", NODE_COUNT(id, 1, INT_MAX), "2", REQUIRED | EXAMPLE,
+	  "number of this node" },
+	{ "node", "conninfo", NODE_CONNINFO(conninfo),
+	  "host=node2 dbname=bdrtest user=repmgr connect_timeout=2", REQUIRED | EXAMPLE,
+	  "how to connect to this node" },
+	{ "node", "location", NODE_TEXT(location, 0), "default", 0, "where this node is" },
+	{ "node", "priority", NODE_COUNT(priority, 0, INT_MAX), "100", 0, "priority of this node" },
+};
+
+const size_t option_count = ARRAY_LEN(options);
+_Static_assert(ARRAY_LEN(options) <= OPTIONS_MAX, "OPTIONS_MAX is too small");
+
+const struct section sections[] = {
+	{ "", false, false, "The local node and what repmgr knows of it" },
+	{ "cluster", false, false, "The cluster as a whole" },
+	{ "monitor", false, false, "This bdrmon" },
+	{ "probe", false, false, "How the nodes are watched" },
+	{ "failover", false, false, "When and how to act" },
+	{ "executor", false, false, "How the notification command is run" },
+	{ "http", false, false, "The page for people and for monitoring systems" },
+	{ "node", true, false, "The other node, if repmgr.nodes does not know it yet" },
+	{ "pgbouncer", true, true, "A PgBouncer that bdrmon moves itself" },
+	{ "arbiter", true, true, "A third party that grants the right to act" },
+};
+
+const size_t section_count = ARRAY_LEN(sections);
+
+const struct option *option_find(const char *section, const char *name)
+{
+	for (size_t i = 0; i < option_count; i++) {
+		if (strcmp(options[i].section, section) == 0 && strcmp(options[i].name, name) == 0)
+			return &options[i];
+	}
+	return NULL;
+}
+
+const struct section *section_find(const char *name)
+{
+	for (size_t i = 0; i < section_count; i++) {
+		if (strcmp(sections[i].name, name) == 0)
+			return &sections[i];
+	}
+	return NULL;
+}
