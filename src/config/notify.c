@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "notify.h"
+
+#include "foreign.h"
+
+#include "bdrmon/strbuf.h"
+
+#include <string.h>
+
+/* repmgr 4 drops quotes wherever they stand, and no event has a blank in its name. */
+#define SEPARATORS ", \t'\""
+
+/* Copy the next name to ITEM; false at the end of the list. *list moves on. */
+static bool next_item(const char **list, char item[NAME_TEXT_MAX])
+{
+	*list += strspn(*list, SEPARATORS);
+	size_t length = strcspn(*list, SEPARATORS);
+	struct strbuf buf = strbuf_over(item, NAME_TEXT_MAX);
+
+	strbuf_add_bytes(&buf, *list, length);
+	*list += length;
+	return length > 0;
+}
+
+event_set notify_parse(const char *list)
+{
+	char item[NAME_TEXT_MAX];
+	event_set set = 0;
+	enum event_kind kind;
+	bool any = false;
+
+	while (next_item(&list, item)) {
+		any = true;
+		if (event_by_name(item, &kind))
+			set |= event_bit(kind);
+	}
+	return any ? set : event_set_default();
+}
+
+static void suggest(const char *item, struct notes *notes)
+{
+	struct nearest nearest = nearest_to(item);
+	for (unsigned i = 0; i < EVENT_KINDS; i++)
+		nearest_try(&nearest, event_type((enum event_kind)i)->name);
+	foreign_try_events(&nearest);
+	if (nearest.best != NULL)
+		notes_hint(notes, "Did you mean \"%s\"?", nearest.best);
+}
+
+void notify_check(const char *list, struct notes *notes, int line)
+{
+	char item[NAME_TEXT_MAX];
+	enum event_kind kind;
+
+	while (next_item(&list, item)) {
+		if (event_by_name(item, &kind) || foreign_is_event(item))
+			continue;
+		if (strcmp(item, "all") == 0) {
+			notes_add(notes, CONFIG_WARNING, line, "\"all\" matches no event");
+			notes_hint(notes, "To be notified of all events of repmgr, leave "
+					  "\"event_notifications\" out.");
+			continue;
+		}
+		notes_add(notes, CONFIG_WARNING, line, "unrecognized event \"%s\"", item);
+		suggest(item, notes);
+	}
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* notify.h - the list of events in event_notifications. */
+#ifndef CONFIG_NOTIFY_H
+#define CONFIG_NOTIFY_H
+
+#include "notes.h"
+
+/* The events that LIST names, separated by commas, each or all of them in
+ * quotes or not. An empty list means repmgr's
+ * events, as with repmgr; a list of names that are no events means none. */
+event_set notify_parse(const char *list);
+
+/* Warn of names in LIST, from line LINE, that are no events. */
+void notify_check(const char *list, struct notes *notes, int line);
+
+#endif

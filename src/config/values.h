@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* values.h - from a text to the value of an option and back. */
+#ifndef CONFIG_VALUES_H
+#define CONFIG_VALUES_H
+
+#include "options.h"
+
+#include "bdrmon/error.h"
+#include "bdrmon/strbuf.h"
+
+/* Turn TEXT, without quotes around it, into the value of OPTION.
+ *
+ * holder  the struct that the option's offset counts from; the field is written on
+ *         OK only, and not at all if the option's value is not kept
+ *
+ * Errors:  ERR_CONFIG  err names the option, and the value unless it may be secret
+ */
+enum status value_parse(const struct option *option, const char *text, void *holder,
+			struct error *err);
+
+/* Take quotes and comment off TEXT, in place, as OPTION has it.
+ *
+ * Errors:  ERR_CONFIG  a quote is not closed, or text follows the closing one
+ */
+enum status value_unquote(const struct option *option, char *text, struct error *err);
+
+/* The value of a number, duration or size. */
+int64_t value_number(const struct option *option, const void *holder);
+
+/* Write the value as it would stand in the file, without quotes. The option's value
+ * must be kept. */
+void value_print(const struct option *option, const void *holder, struct strbuf *out);
+
+/* Write NUMBER with the unit of OPTION. */
+void value_print_number(const struct option *option, int64_t number, struct strbuf *out);
+
+/* The beginning of a value for a message, with "..." if it is longer. */
+#define VALUE_SHOWN_MAX 100
+const char *value_shown(const char *text, char shown[VALUE_SHOWN_MAX]);
+
+#endif
