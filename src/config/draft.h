@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* draft.h - a configuration while it is read: the values, where each of them
+ * stands, and what there is to say. Inside src/config only.
+ */
+#ifndef CONFIG_DRAFT_H
+#define CONFIG_DRAFT_H
+
+#include "notes.h"
+#include "options.h"
+#include "reader.h"
+
+#define NAMES_MAX 1024
+
+/* A section [node NAME]. */
+struct node_section {
+	struct node_config node;
+	int line;
+	int option_line[OPTIONS_MAX]; /* by index in the table; 0: not set */
+};
+
+struct draft {
+	struct config config;
+	int option_line[OPTIONS_MAX];
+	/* The last place is for those that are too many: each overwrites the one before. */
+	struct node_section node[NODES + 1];
+	unsigned nodes; /* sections [node NAME] in the file */
+
+	const struct section *section; /* the one we are in; NULL: skip its keys */
+	struct node_section *in_node;  /* where the keys go in [node NAME] */
+	char useless[NAMES_MAX];       /* keys ignored, separated by ", " */
+	char unknown[NAMES_MAX];
+
+	struct notes notes;
+	struct reader reader;
+};
+
+/* The field's line in the file; 0 if it has its default. */
+int draft_line(const struct draft *draft, const char *section, const char *name);
+
+/* Put the defaults of SECTION's options into HOLDER. */
+void draft_preset(const char *section, void *holder);
+
+/* Take a line with a section, and one with a key; USER is the draft. For reader.h
+ * and for inih. */
+void draft_on_section(void *user, char *name);
+int draft_on_pair(void *user, const char *section, const char *name, const char *value);
+
+/* All that can be said only when the whole file is known: what is missing, what
+ * contradicts something else, and the defaults that depend on other values. */
+void check_draft(struct draft *draft);
+
+#endif

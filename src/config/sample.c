@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "options.h"
+
+#include "values.h"
+
+#include <string.h>
+
+/* A setting is "#name = value" and a remark "# text": so a program, and the tests,
+ * can tell one from the other. */
+
+static const char head[] =
+	"# bdrmon's configuration.\n"
+	"#\n"
+	"# Keys above the first section are those of repmgr 4 and mean the same; a\n"
+	"# repmgr.conf for BDR works as it is. A setting that starts with # shows the\n"
+	"# default, or an example where the default is empty.\n"
+	"#\n"
+	"# Durations have a unit: us, ms, s, min, h, d; a bare number means seconds. Sizes:\n"
+	"# B, kB, MB, GB, TB. A value with blanks, # or quotes goes between '...' or\n"
+	"# \"...\"; inside '...' write '' for '. A # behind a blank starts a comment.\n";
+
+/* Write TEXT in lines of comment. */
+static void write_remark(FILE *out, const char *text)
+{
+	const size_t width = 88;
+
+	while (*text != '\0') {
+		size_t length = strlen(text);
+		if (length > width) {
+			length = width;
+			while (length > 1 && text[length] != ' ')
+				length--;
+		}
+		fprintf(out, "# %.*s\n", (int)length, text);
+		text += length;
+		text += strspn(text, " ");
+	}
+}
+
+static bool needs_quotes(const struct option *option)
+{
+	switch (option->type) {
+	case TYPE_TEXT:
+	case TYPE_CONNINFO:
+	case TYPE_COMMAND:
+	case TYPE_EVENTS:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What the value may be: " (100ms .. 1h)". */
+static void describe_values(const struct option *option, struct strbuf *out)
+{
+	switch (option->type) {
+	case TYPE_COUNT:
+	case TYPE_DURATION:
+	case TYPE_SIZE:
+		strbuf_add(out, " (");
+		value_print_number(option, option->min, out);
+		strbuf_add(out, " .. ");
+		value_print_number(option, option->max, out);
+		strbuf_add(out, ")");
+		break;
+	case TYPE_CHOICE:
+		for (unsigned i = 0; option->words[i] != NULL; i++)
+			strbuf_printf(out, "%s%s", i > 0 ? ", " : " (", option->words[i]);
+		strbuf_add(out, ")");
+		break;
+	default:
+		break;
+	}
+}
+
+static void write_option(FILE *out, const struct option *option)
+{
+	char memory[ERROR_TEXT_MAX];
+	struct strbuf remark = STRBUF(memory);
+	bool commented = (option->flags & REQUIRED) == 0 || option->section[0] != '\0';
+	const char *quote = needs_quotes(option) ? "'" : "";
+
+	strbuf_add(&remark, option->help);
+	describe_values(option, &remark);
+	if ((option->flags & NO_EFFECT_YET) != 0)
+		strbuf_add(&remark, "; no effect in this version");
+	fputc('\n', out);
+	write_remark(out, memory);
+	fprintf(out, "%s%s = %s%s%s\n", commented ? "#" : "", option->name, quote, option->preset,
+		quote);
+}
+
+void config_sample(FILE *out)
+{
+	fputs(head, out);
+	for (size_t s = 0; s < section_count; s++) {
+		const struct section *section = &sections[s];
+		if (section->later)
+			continue;
+		if (section->name[0] != '\0') {
+			fprintf(out, "\n\n# %s.\n", section->help);
+			fprintf(out, section->named ? "#[%s node2]\n" : "[%s]\n", section->name);
+		}
+		for (size_t i = 0; i < option_count; i++) {
+			if (strcmp(options[i].section, section->name) == 0)
+				write_option(out, &options[i]);
+		}
+	}
+}
