@@ -39,11 +39,6 @@ MUTABLE_ALLOWED = {("base", "sink")}
 FILE_LINES_MAX, FUNCTION_LINES_MAX = 400, 60
 
 
-def layer_of_header(name, headers):
-    """The layer whose source file bears the header's name; None: types only."""
-    return headers.get(name)
-
-
 def check_includes(root, complain):
     public = {}
     for source in root.glob("src/*/*.c"):
@@ -77,24 +72,33 @@ def check_includes(root, complain):
 def check_objects(build, complain):
     for archive in sorted(build.glob("libbdrmon_*.a")):
         layer = archive.stem.removeprefix("libbdrmon_")
-        symbols = subprocess.run(["nm", "-A", archive], capture_output=True, text=True, check=True)
-        for line in symbols.stdout.splitlines():
-            fields = line.split(":", 2)[-1].split()
-            kind, name = fields[-2], fields[-1]
-            if re.match(r"\.|__|completed|DW\.", name) and kind in "bBdD":
+        symbols = run("objdump", "-t", archive)
+        for line in symbols.splitlines():
+            # value, flags ("O": object), section, size, name
+            found = re.match(r"[0-9a-f]+ (.{7}) (\S+)\s+[0-9a-f]+ (?:\.hidden )?(\S+)$", line)
+            if not found:
                 continue
-            if kind in "bBdD" and (layer, name.split(".")[0]) not in MUTABLE_ALLOWED:
+            flags, section, name = found.groups()
+            mutable = re.match(r"\.(data|bss|tdata|tbss)(?!\.rel\.ro)", section)
+            ours = "O" in flags and not re.match(r"\.L|__|\*\.L", name)
+            if mutable and ours and (layer, name.split(".")[0]) not in MUTABLE_ALLOWED:
                 complain(f"{layer}: mutable variable {name} at file scope")
-            if layer == "core" and kind == "U" and not is_pure(name, symbols.stdout):
+            if layer == "core" and section == "*UND*" and not is_pure(name, symbols):
                 complain(f"core calls {name}()")
 
 
+def run(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
 def is_pure(name, symbols):
-    if name in PURE_MAY_CALL or re.match(r"__(asan|ubsan|tsan|sanitizer)", name):
+    if name in PURE_MAY_CALL or name.startswith(("__asan", "__ubsan", "__tsan", "__sanitizer")):
         return True
     if name in ("_GLOBAL_OFFSET_TABLE_", "__tls_get_addr"):
         return True
-    return re.search(rf" [TtRrDd] {re.escape(name)}$", symbols, re.M) is not None
+    # or the layer defines it itself
+    return re.search(rf" \.(text|rodata|data\.rel\.ro)\S*\s+[0-9a-f]+ (\.hidden )?{re.escape(name)}$",
+                     symbols, re.M) is not None
 
 
 def check_sizes(root, complain):

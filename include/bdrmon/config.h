@@ -69,6 +69,7 @@ struct config {
 	char cluster[NAME_TEXT_MAX]; /* default: the file's base name */
 	char monitor[NAME_TEXT_MAX]; /* default: node_name */
 	bool local_none;             /* [monitor] local=none: on a third host */
+	char state_directory[PATH_TEXT_MAX];
 	/* node[0] is the local node unless local_none; node[1].id is 0 if only
 	 * repmgr.nodes knows the other one. */
 	struct node_config node[NODES];

@@ -4,8 +4,11 @@
  * A job runs as /bin/sh -c in a process group of its own; its output goes to the
  * log line by line, up to a bound; at the deadline the whole group gets TERM, then
  * KILL. Jobs of one lane (event.h) run one after the other in the order of their
- * submission. A full queue drops the oldest waiting job of LANE_NOTICE and says
- * so; jobs of LANE_FAILOVER are never dropped.
+ * submission. A full queue drops the oldest waiting job of LANE_NOTICE, or the new
+ * one if it is of that lane and no other waits, and says so. A job of LANE_FAILOVER
+ * goes over the queue's bound instead, up to EXECUTOR_QUEUE_MAX of them; only then
+ * the oldest one is dropped, with an error, since the last one says where the
+ * applications belong.
  */
 #ifndef BDRMON_EXECUTOR_H
 #define BDRMON_EXECUTOR_H
@@ -15,6 +18,9 @@
 #include "bdrmon/error.h"
 #include "bdrmon/event.h"
 #include "bdrmon/limits.h"
+
+#include <stdbool.h>
+#include <stdint.h>
 
 #define EXECUTOR_SIZE_MAX  16
 #define EXECUTOR_QUEUE_MAX 256
@@ -49,9 +55,18 @@ enum status executor_start(const struct executor_config *config, const char *com
 /* Hand over a copy of JOB. Never blocks on a child. Threads: any. */
 void executor_submit(struct executor *executor, const struct job *job);
 
+/* What became of the jobs since the start. Threads: any. */
+struct executor_counts {
+	uint64_t submitted, succeeded, failed, dropped;
+	uint64_t left; /* still ran when the executor stopped */
+};
+struct executor_counts executor_counts(struct executor *executor);
+
 /* Finish what waits and runs, at most until DEADLINE, then end the threads and free
  * everything. A command that still runs then is left to run, and what was not
- * started is named in the log. Gives the number of jobs that did not finish. */
+ * started is named in the log. Gives the number of jobs that did not finish. No
+ * executor_submit() may run then or later. It can take some seconds longer than DEADLINE
+ * if a command hangs in the kernel. */
 unsigned executor_stop(struct executor *executor, struct instant deadline);
 
 #endif

@@ -7,7 +7,7 @@ struct instant clock_now(void)
 {
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (struct instant){ (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000 };
+	return (struct instant) { (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000 };
 }
 
 struct timespec *clock_rest(struct instant deadline, struct timespec *rest)
@@ -41,6 +41,6 @@ void clock_timestamp(char timestamp[CLOCK_TIMESTAMP_MAX])
 	strftime(seconds, sizeof seconds, "%Y-%m-%d %H:%M:%S", &parts);
 	strftime(zone, sizeof zone, "%z", &parts);
 	bool whole_hours = zone[3] == '0' && zone[4] == '0';
-	snprintf(timestamp, CLOCK_TIMESTAMP_MAX, "%s.%06ld%.3s%s%s", seconds, now.tv_nsec / 1000, zone,
-		 whole_hours ? "" : ":", whole_hours ? "" : zone + 3);
+	snprintf(timestamp, CLOCK_TIMESTAMP_MAX, "%s.%06ld%.3s%s%s", seconds, now.tv_nsec / 1000,
+		 zone, whole_hours ? "" : ":", whole_hours ? "" : zone + 3);
 }

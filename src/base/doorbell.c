@@ -11,7 +11,8 @@ enum status doorbell_open(struct doorbell *bell, struct error *err)
 {
 	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (fd < 0)
-		return error_set(err, ERR_SYSTEM, "could not create an eventfd: %s", strerror(errno));
+		return error_set(err, ERR_SYSTEM, "could not create an eventfd: %s",
+				 strerror(errno));
 	bell->fd = fd;
 	return OK;
 }

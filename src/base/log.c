@@ -19,9 +19,9 @@ static struct {
 } sink = { PTHREAD_MUTEX_INITIALIZER, STDERR_FILENO, LOG_LEVEL_INFO };
 
 static const char *const names[LOG_LEVELS] = {
-	[LOG_LEVEL_DEBUG] = "DEBUG",	 [LOG_LEVEL_INFO] = "INFO",   [LOG_LEVEL_NOTICE] = "NOTICE",
+	[LOG_LEVEL_DEBUG] = "DEBUG",     [LOG_LEVEL_INFO] = "INFO",   [LOG_LEVEL_NOTICE] = "NOTICE",
 	[LOG_LEVEL_WARNING] = "WARNING", [LOG_LEVEL_ERROR] = "ERROR", [LOG_LEVEL_ALERT] = "ALERT",
-	[LOG_LEVEL_CRIT] = "CRIT",	 [LOG_LEVEL_EMERG] = "EMERG",
+	[LOG_LEVEL_CRIT] = "CRIT",       [LOG_LEVEL_EMERG] = "EMERG",
 };
 
 const char *log_level_name(enum log_level level)

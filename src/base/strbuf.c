@@ -10,7 +10,7 @@ struct strbuf strbuf_over(char *memory, size_t size)
 {
 	assert(size > 0);
 	memory[0] = '\0';
-	return (struct strbuf){ .text = memory, .size = size };
+	return (struct strbuf) { .text = memory, .size = size };
 }
 
 void strbuf_add_bytes(struct strbuf *buf, const char *bytes, size_t length)

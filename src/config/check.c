@@ -6,6 +6,7 @@
 #include "bdrmon/strbuf.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -241,6 +242,18 @@ static void fill_names(struct config *config)
 	}
 }
 
+/* systemd names the directories that it has made for the service; the first one is ours. */
+static void fill_state_directory(struct draft *draft)
+{
+	const char *given = getenv("STATE_DIRECTORY");
+	char *ours = draft->config.state_directory;
+
+	if (given == NULL || draft_line(draft, "monitor", "state_directory") != 0)
+		return;
+	COPY_TEXT(draft->config.state_directory, given);
+	ours[strcspn(ours, ":")] = '\0';
+}
+
 void check_draft(struct draft *draft)
 {
 	unsigned stored = draft->nodes < NODES ? draft->nodes : NODES;
@@ -257,4 +270,5 @@ void check_draft(struct draft *draft)
 	check_command(draft);
 	say_ignored(draft);
 	fill_names(&draft->config);
+	fill_state_directory(draft);
 }

@@ -127,8 +127,9 @@ const struct option options[] = {
 	  "have a section [node NAME]" },
 	{ "monitor", "domain", ONLY_TEXT, "", NO_EFFECT_YET,
 	  "what fails together with this monitor; default: the host's name" },
-	{ "monitor", "state_directory", ONLY_TEXT, "", NO_EFFECT_YET,
-	  "directory for what must outlive a restart" },
+	{ "monitor", "state_directory", TEXT(state_directory, 1), "/var/lib/bdrmon", 0,
+	  "directory for what must outlive a restart; under systemd the default is "
+	  "StateDirectory" },
 	{ "monitor", "runtime_directory", ONLY_TEXT, "", NO_EFFECT_YET,
 	  "directory for the control socket" },
 

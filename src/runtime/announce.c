@@ -90,10 +90,12 @@ void announce_monitor(const struct config *config, struct executor *executor, en
 
 void announce_rule(const struct announcer *a, unsigned node, const struct rule *rule)
 {
-	enum log_level level =
-		rule->alarm && rule->then != VERDICT_FAILOVER ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO;
+	/* What a rule does is told as an event; here is told why nothing is done. */
+	bool refusal = rule->alarm && rule->then != VERDICT_FAILOVER;
+
 	if (a->node[node].id == 0)
 		return;
-	log_write(level, NULL, NULL, "node \"%s\" (ID: %d): rule \"%s\": %s", a->node[node].name,
-		  a->node[node].id, rule->name, rule->why);
+	log_write(refusal ? LOG_LEVEL_WARNING : LOG_LEVEL_DEBUG, NULL, NULL,
+		  "node \"%s\" (ID: %d): rule \"%s\": %s", a->node[node].name, a->node[node].id,
+		  rule->name, rule->why);
 }

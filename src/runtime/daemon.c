@@ -46,20 +46,18 @@ static enum status prepare(struct cluster *c, struct error *err)
 	if ((st = board_new(&c->bell, &c->board, err)) != OK)
 		return st;
 	c->decider.board = c->board;
+	if ((st = policy_orders(config, c->decider.order, err)) != OK)
+		return st;
 	for (unsigned i = 0; i < NODES; i++) {
-		struct worker_order *order = &c->decider.order[i];
 		struct worker *worker = &c->worker[i];
 
-		*order = policy_order(config, i);
-		if (order->node.id != 0 && (st = policy_timeout_ms(config, order->node.conninfo,
-								   &order->timeout_ms, err)) != OK)
-			return st;
+		worker->known = policy_known(config);
 		worker->board = c->board;
 		worker->cell = CELL_NODE_0 + i;
 		worker->stop = &c->stop;
 		if ((st = mailbox_open(&worker->mailbox, err)) != OK)
 			return st;
-		mailbox_put(&worker->mailbox, order);
+		mailbox_put(&worker->mailbox, &c->decider.order[i]);
 	}
 	return OK;
 }

@@ -42,26 +42,27 @@ static bool sleep_until(const struct decider *d, struct instant again)
 	return true;
 }
 
-/* A worker has found the other node in repmgr.nodes: from now on it is watched. */
+/* A worker has read the other node's record from repmgr.nodes: from now on that is what
+ * counts. */
 static void adopt(struct desk *desk, unsigned other)
 {
 	struct decider *d = desk->decider;
 	const struct node_record *found = &desk->cell[1 - other].other;
+	struct worker_order *order = &desk->order[other];
 	struct error err;
 	int64_t timeout_ms;
 
-	if (desk->node[other].id != 0 || found->id == 0)
+	if (found->id == 0 || !desk->order[1 - other].find_other)
 		return;
 	if (policy_timeout_ms(d->config, found->conninfo, &timeout_ms, &err) != OK) {
 		desk->cell[1 - other].other_missing = err;
 		return;
 	}
-	desk->node[other] = *found;
-	desk->order[other].node = *found;
-	desk->order[other].timeout_ms = timeout_ms;
 	desk->order[1 - other].find_other = false;
-	mailbox_put(&d->worker[other].mailbox, &desk->order[other]);
 	mailbox_put(&d->worker[1 - other].mailbox, &desk->order[1 - other]);
+	desk->node[other] = order->node = *found;
+	order->timeout_ms = timeout_ms;
+	mailbox_put(&d->worker[other].mailbox, order);
 	log_notice("node \"%s\" (ID: %d) found in repmgr.nodes", found->name, found->id);
 }
 
@@ -80,11 +81,13 @@ static void look(struct desk *desk, struct view *view)
 
 static void carry_out(struct desk *desk, const struct decision *decision)
 {
-	for (unsigned i = 0; i < decision->actions; i++)
-		announce_action(&desk->announcer, &decision->action[i]);
 	for (unsigned i = 0; i < NODES; i++) {
 		if (decision->rule_changed[i])
 			announce_rule(&desk->announcer, i, decision->rule[i]);
+	}
+	for (unsigned i = 0; i < decision->actions; i++)
+		announce_action(&desk->announcer, &decision->action[i]);
+	for (unsigned i = 0; i < NODES; i++) {
 		if (!instant_before(desk->order[i].ask_after, decision->ask[i]))
 			continue;
 		desk->order[i].ask_after = decision->ask[i];

@@ -14,12 +14,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A thread gives up so long before its caller does, to be able to say how far it got. Only
+ * the resolution of a name can make it later than that. */
+#define ANSWER_MS 10
+
 /* One thread's task. It is on the heap and, if the thread hangs, stays there. */
 struct look {
 	struct prober prober;
 	struct pg_wait wait;
-	int own_id; /* to find the other node's record; 0: not wanted */
-	bool done;  /* the fields below are written, the bell rings */
+	bool shortened; /* the caller's deadline is sooner than the probe's own */
+	int own_id;     /* to find the other node's record; 0: not wanted */
+	bool done;      /* the fields below are written, the bell rings */
 	struct doorbell bell;
 	struct probe_result result;
 	struct node_record other;
@@ -43,20 +48,19 @@ static void *look_run(void *argument)
 	return NULL;
 }
 
-static enum status look_start(const struct config *config, const char *conninfo, int own_id,
+static enum status look_start(const char *conninfo, int64_t timeout_ms, int own_id,
 			      struct instant deadline, struct look **started, struct error *err)
 {
 	pthread_t thread;
-	int64_t timeout_ms = 0;
-	enum status st = policy_timeout_ms(config, conninfo, &timeout_ms, err);
-	if (st != OK)
-		return st;
+	enum status st;
 	struct look *look = calloc(1, sizeof *look);
 	if (look == NULL)
 		return error_set(err, ERR_SYSTEM, "out of memory");
 	COPY_TEXT(look->prober.conninfo, conninfo);
 	struct instant own_deadline = instant_add_ms(clock_now(), timeout_ms);
-	look->wait = (struct pg_wait) { instant_sooner(own_deadline, deadline), -1 };
+	struct instant last_chance = instant_add_ms(deadline, -ANSWER_MS);
+	look->shortened = instant_before(last_chance, own_deadline);
+	look->wait = (struct pg_wait) { look->shortened ? last_chance : own_deadline, -1 };
 	look->own_id = own_id;
 	look->bell.fd = -1;
 	if ((st = doorbell_open(&look->bell, err)) != OK ||
@@ -86,13 +90,12 @@ static enum status collect(struct look *look, struct instant deadline, struct on
 			   struct error *err)
 {
 	bool done = look_wait(look, deadline);
-	bool cut_short = done && look->result.outcome == OUTCOME_TIMEOUT &&
-			 !instant_before(look->wait.deadline, deadline);
-	if (!done || cut_short)
-		return error_set(err, ERR_TIMEOUT,
-				 "no answer from node \"%s\" (ID: %d) within the given time%s%s",
-				 sight->node.name, sight->node.id, done ? ", at step " : "",
-				 done ? step_name(look->result.step) : "");
+	if (!done || (look->shortened && look->result.outcome == OUTCOME_TIMEOUT))
+		return error_set(
+			err, ERR_TIMEOUT,
+			"no answer from node \"%s\" (ID: %d) before the time was over, at step %s",
+			sight->node.name, sight->node.id,
+			step_name(done ? look->result.step : STEP_RESOLVE));
 	sight->result = look->result;
 	return OK;
 }
@@ -105,34 +108,34 @@ static void look_free(struct look *look)
 	free(look);
 }
 
-static void name_sight(struct once_sight *sight, const struct node_config *node)
-{
-	sight->node.id = node->id;
-	COPY_TEXT(sight->node.name, node->name);
-	COPY_TEXT(sight->node.conninfo, node->conninfo);
-}
-
 enum status once_look(const struct config *config, struct instant deadline,
 		      struct once_sight sight[NODES], struct error *err)
 {
 	struct look *look[NODES] = { NULL };
-	enum status st = OK;
+	struct worker_order order[NODES];
 
-	bool find_other = config->node[1].id == 0;
 	memset(sight, 0, NODES * sizeof sight[0]);
+	enum status st = policy_orders(config, order, err);
+	if (st != OK)
+		return st;
+	bool ask_for_other = order[1].node.id == 0;
 	for (unsigned i = 0; i < NODES && st == OK; i++) {
-		name_sight(&sight[i], &config->node[i]);
-		if (sight[i].node.id != 0)
-			st = look_start(config, sight[i].node.conninfo,
-					find_other ? sight[i].node.id : 0, deadline, &look[i], err);
+		sight[i].node = order[i].node;
+		if (order[i].node.id != 0)
+			st = look_start(order[i].node.conninfo, order[i].timeout_ms,
+					ask_for_other ? order[i].node.id : 0, deadline, &look[i],
+					err);
 	}
 	if (st == OK)
 		st = collect(look[0], deadline, &sight[0], err);
-	if (st == OK && find_other) {
+	if (st == OK && ask_for_other) {
 		sight[1].node = look[0]->other;
 		sight[1].missing = look[0]->other_missing;
-		if (sight[1].node.id != 0)
-			st = look_start(config, sight[1].node.conninfo, 0, deadline, &look[1], err);
+		if (sight[1].node.id != 0 &&
+		    (st = policy_timeout_ms(config, sight[1].node.conninfo, &order[1].timeout_ms,
+					    err)) == OK)
+			st = look_start(sight[1].node.conninfo, order[1].timeout_ms, 0, deadline,
+					&look[1], err);
 	}
 	if (st == OK && look[1] != NULL)
 		st = collect(look[1], deadline, &sight[1], err);

@@ -11,6 +11,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <string.h>
 
@@ -108,37 +109,48 @@ static bool wants_fresh(const struct watch *w)
 static void find_other(struct watch *w, const struct pg_wait *wait)
 {
 	struct worker_cell *cell = &w->cell;
+	struct error err;
+
 	if (!w->order.find_other || cell->other.id != 0 || w->prober.held == NULL)
 		return;
 	enum status st = nodes_read_other(w->prober.held, w->order.node.id, wait, &cell->other,
 					  &cell->other_missing);
-	if (st == OK)
-		cell->other_missing.text[0] = '\0';
 	if (!session_usable(w->prober.held))
 		probe_drop(&w->prober);
+	if (st == OK && known_save(&w->worker->known, &cell->other, &err) != OK)
+		log_write(
+			LOG_LEVEL_WARNING, err.text,
+			"Set state_directory in section [monitor] to a directory of the monitor's "
+			"user.",
+			"the other node will not be known after a restart while this one is down");
 }
 
-static void log_change(const struct watch *w, enum health before)
+static void log_result(const struct watch *w, enum health before, enum outcome outcome_before)
 {
 	const struct observation *o = &w->cell.observation;
 	const struct node_record *node = &w->order.node;
 	enum health now = o->history.health;
+	enum outcome outcome = o->last.outcome;
 
-	if (outcome_class(o->last.outcome) == CLASS_FAULT || now == HEALTH_SUSPECT ||
-	    now == HEALTH_DOWN) {
-		log_write(now == before ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, NULL, NULL,
-			  "node \"%s\" (ID: %d) is %s: %s at step %s: %s", node->name, node->id,
-			  health_name(now), outcome_name(o->last.outcome), step_name(o->last.step),
-			  o->last.reason);
-	} else if (now != before) {
+	log_debug("node \"%s\" (ID: %d): %s over a %s session after %" PRId64 " us", node->name,
+		  node->id, outcome_name(outcome), o->last.fresh ? "new" : "held",
+		  us_between(o->last.asked, o->last.answered));
+	/* Each failed attempt is told, and later only what changes. */
+	if (now == before && outcome == outcome_before && now != HEALTH_SUSPECT)
+		return;
+	if (outcome == OUTCOME_OK)
 		log_notice("node \"%s\" (ID: %d) is %s", node->name, node->id, health_name(now));
-	}
+	else
+		log_warning("node \"%s\" (ID: %d) is %s: %s at step %s: %s", node->name, node->id,
+			    health_name(now), outcome_name(outcome), step_name(o->last.step),
+			    o->last.reason);
 }
 
 static enum status probe_once(struct watch *w)
 {
 	struct observation *o = &w->cell.observation;
 	enum health before = o->history.health;
+	enum outcome outcome_before = o->last.outcome;
 	int attempt = before == HEALTH_SUSPECT ? o->history.attempts + 1 : 0;
 	struct pg_wait wait = { instant_add_ms(clock_now(), w->order.timeout_ms),
 				w->worker->stop->fd };
@@ -153,7 +165,7 @@ static enum status probe_once(struct watch *w)
 	if (o->last.outcome == OUTCOME_OK)
 		find_other(w, &wait);
 	post(w);
-	log_change(w, before);
+	log_result(w, before, outcome_before);
 	w->due = history_next(&o->history, &w->order.health, &o->last);
 	return OK;
 }

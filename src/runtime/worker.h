@@ -11,6 +11,7 @@
 #include "board.h"
 #include "bdrmon/decide.h"
 #include "bdrmon/doorbell.h"
+#include "bdrmon/known.h"
 #include "bdrmon/node_record.h"
 
 #include <pthread.h>
@@ -47,6 +48,7 @@ struct worker {
 	struct board *board;
 	enum cell cell;
 	struct mailbox mailbox;
+	struct known_place known;    /* where the other node's record is kept */
 	const struct doorbell *stop; /* rings, and is never quieted, when all must end */
 	pthread_t thread;
 };

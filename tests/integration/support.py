@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: PostgreSQL
+"""What the integration tests share: the bdrmon to test, and a notification command that keeps a record."""
+import os
+import time
+import unittest
+from pathlib import Path
+
+from bdrsandbox import Sandbox
+
+# One record for each run: when, then each value, in the three quoting contexts of a shell.
+RECORDER = """#!/bin/sh
+{ date +%s.%N; for value; do printf '%s\\n' "$value"; done; printf '\\n'; } >> "$RECORD"
+"""
+
+
+def binary():
+    path = os.environ.get("BDRMON")
+    if not path:
+        raise unittest.SkipTest.failureException("BDRMON must name the bdrmon to test; ctest and tools/test do that")
+    return Path(path)
+
+
+class Record:
+    """What the notification command of one monitor was called with."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def runs(self):
+        """A list of (unix time, [values]) in the order of the runs."""
+        text = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
+        blocks = [block.split("\n") for block in text.split("\n\n") if block.strip()]
+        return [(float(block[0]), block[1:]) for block in blocks]
+
+    def events(self):
+        return [values[1] for _, values in self.runs()]
+
+
+class SandboxTest(unittest.TestCase):
+    """A test with a sandbox of its own."""
+
+    def sandbox(self, settings="fast", overrides=None, **options):
+        sandbox = Sandbox(settings, overrides, **options)
+        sandbox.__enter__()
+        self.addCleanup(sandbox.down)
+        recorder = sandbox.bin / "recorder"
+        recorder.write_text(RECORDER, encoding="utf-8")
+        recorder.chmod(0o755)
+        return sandbox
+
+    def record(self, sandbox, number, placeholders='%n %e %s "%t" "%d" "%c" "%a"', overrides=None):
+        """Gives monitor NUMBER a command that records all events."""
+        path = sandbox.directory / f"bdrmon{number}" / "record"
+        command = f"RECORD={path} {sandbox.bin}/recorder {placeholders}"
+        sandbox.write_config(number, {"event_notification_command": command, "event_notifications": None,
+                                      **(overrides or {})})
+        return Record(path)
+
+    def start(self, sandbox, number):
+        """Starts a monitor and waits until it has seen both nodes."""
+        monitor = sandbox.start_monitor(number, binary())
+        for node in sandbox.nodes.values():
+            monitor.wait_log(rf'node "{node.name}" \(ID: {node.number}\) is up')
+        self.addCleanup(self.stop, monitor)
+        return monitor
+
+    def stop(self, monitor):
+        """Stops a monitor: within a second (asserted at three), cleanly, and with nothing said by a sanitizer."""
+        if monitor.pid:
+            began = time.monotonic()
+            self.assertEqual(monitor.stop(), 0, monitor.log_text())
+            self.assertLess(time.monotonic() - began, 3)
+        for word in ("Sanitizer", "runtime error:"):
+            self.assertNotIn(word, monitor.log_text())
