@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "../../../src/runtime/child.h"
+#include "../../../src/runtime/lines.h"
+#include "../../../src/runtime/spawn.h"
+
+#include "bdrmon/doorbell.h"
+#include "bdrmon/lookup.h"
+
+#include "bed.h"
+
+#include <signal.h>
+
+#define FAR_MS (10 * PATIENCE_MS)
+
+struct run {
+	int64_t deadline_ms, kill_after_ms, output_max;
+	bool stop; /* before the wait begins */
+	struct child_result result;
+	int64_t took_ms;
+	pid_t pid;
+};
+
+#define RUN                                                                                        \
+	{                                                                                          \
+		.deadline_ms = FAR_MS, .kill_after_ms = FAR_MS, .output_max = TEXT_MAX             \
+	}
+
+/* Start SCRIPT, wait until it says that it is up (if AWAIT_UP), and for its end. */
+static void run(struct bed *bed, const char *script, bool await_up, struct run *run)
+{
+	struct doorbell stop;
+	struct error err;
+	struct child child;
+	struct lines lines;
+
+	assert_int_equal(doorbell_open(&stop, &err), OK);
+	if (run->stop)
+		doorbell_ring(&stop);
+	assert_int_equal(spawn_script(script, environ, &child, &err), OK);
+	run->pid = child.pid;
+	if (await_up)
+		bed_await(bed->up);
+	struct instant start = clock_now();
+	struct child_limits limits = { instant_add_ms(start, run->deadline_ms), run->kill_after_ms,
+				       stop.fd };
+	lines_open(&lines, "test", run->output_max);
+	run->result = child_wait(&child, &limits, &lines);
+	lines_close(&lines);
+	run->took_ms = ms_since(start);
+	doorbell_close(&stop);
+}
+
+static void the_end_of_a_command_is_told(void **state)
+{
+	static const struct {
+		const char *script;
+		enum child_end end;
+		int code;
+	} cases[] = {
+		{ "exit 0", CHILD_EXITED, 0 },
+		{ "exit 3", CHILD_EXITED, 3 },
+		{ "no-such-program", CHILD_EXITED, 127 },
+		{ "kill -KILL $$", CHILD_SIGNALED, SIGKILL },
+		{ "-x", CHILD_EXITED, 127 }, /* is no option of the shell */
+	};
+	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+		struct run r = RUN;
+		run(*state, cases[i].script, false, &r);
+		assert_int_equal(r.result.end, cases[i].end);
+		assert_int_equal(r.result.code, cases[i].code);
+	}
+}
+
+static void the_deadline_ends_the_whole_group(void **state)
+{
+	static const char *const scripts[] = {
+		/* nobody obeys TERM, and some are grandchildren in a pipeline */
+		"exec 9>alive; echo . >&9; trap '' TERM; (sleep 1000; :) | (sleep 1000; :) &"
+		" echo >up; sleep 1000 | cat",
+		/* the leader obeys, a grandchild does not */
+		"exec 9>alive; echo . >&9; (trap '' TERM; echo >up; sleep 1000; :) & wait",
+		/* it writes all the time */
+		"exec 9>alive; echo . >&9; trap '' TERM; echo >up; yes",
+	};
+	for (unsigned i = 0; i < ARRAY_LEN(scripts); i++) {
+		struct bed *bed = *state;
+		struct run r = { .deadline_ms = 200, .kill_after_ms = 200, .output_max = 100 };
+		run(bed, scripts[i], true, &r);
+		assert_int_equal(r.result.end, CHILD_LATE);
+		assert_true(r.took_ms >= 400 && r.took_ms < 3 * 400);
+		assert_int_equal(bed_await(bed->alive), '.');
+		assert_int_equal(bed_await(bed->alive), '\n');
+		assert_int_equal(bed_await(bed->alive), '\0');
+	}
+}
+
+static void a_group_that_obeys_term_does_not_wait_for_kill(void **state)
+{
+	struct bed *bed = *state;
+	struct run r = RUN;
+
+	r.deadline_ms = 200;
+	run(bed, "exec 9>alive; printf . >&9; sleep 1000 | sleep 1000 & echo >up; wait", true, &r);
+	assert_int_equal(r.result.end, CHILD_LATE);
+	assert_true(r.took_ms >= 200 && r.took_ms < 3 * 200);
+	bed_await_death(bed);
+}
+
+/* It hides: it obeys nothing and has closed the output. It gets KILL with the rest. */
+static void who_closed_the_output_is_killed_too(void **state)
+{
+	struct bed *bed = *state;
+	struct run r = RUN;
+
+	r.deadline_ms = 200;
+	run(bed,
+	    "(exec 9>alive >/dev/null 2>&1; trap '' TERM; printf . >&9; echo >up; sleep 1000; :) &"
+	    " wait",
+	    true, &r);
+	assert_int_equal(r.result.end, CHILD_LATE);
+	assert_true(r.took_ms < PATIENCE_MS);
+	bed_await_death(bed);
+}
+
+static void what_a_command_in_time_leaves_behind_lives_on(void **state)
+{
+	struct bed *bed = *state;
+	struct run r = RUN;
+
+	/* In dash and bash, echo would die of SIGPIPE if nobody read the output. */
+	run(bed, "(read x <gate; echo late; echo late; printf . >alive) & echo early", false, &r);
+	assert_int_equal(r.result.end, CHILD_EXITED);
+	assert_true(r.took_ms < PATIENCE_MS);
+	assert_int_equal(count_text(bed_log(bed), "test command: early"), 1);
+	bed_release(bed);
+	assert_int_equal(bed_await(bed->alive), '.');
+}
+
+static void at_a_stop_a_command_is_left_running(void **state)
+{
+	struct bed *bed = *state;
+	struct run r = RUN;
+
+	r.stop = true;
+	run(bed, "echo >up; read x <gate; echo late; printf . >alive", true, &r);
+	assert_int_equal(r.result.end, CHILD_LEFT);
+	assert_true(r.took_ms < PATIENCE_MS);
+	assert_int_equal(kill(r.pid, 0), 0);
+	bed_release(bed);
+	assert_int_equal(bed_await(bed->alive), '.');
+}
+
+static void at_a_stop_a_late_command_is_killed_at_once(void **state)
+{
+	struct bed *bed = *state;
+	struct run r = RUN;
+
+	r.deadline_ms = 0;
+	r.stop = true;
+	/* Both have happened before the first look; being left wins, being late is the
+	 * case of the_deadline... So the stop must not make it hang. */
+	run(bed, "exec 9>alive; trap '' TERM; printf . >&9; echo >up; sleep 1000; :", true, &r);
+	assert_true(r.result.end == CHILD_LEFT || r.result.end == CHILD_LATE);
+	assert_true(r.took_ms < PATIENCE_MS);
+	kill(-r.pid, SIGKILL);
+	bed_await_death(bed);
+}
+
+static void the_output_arrives_line_by_line(void **state)
+{
+	struct bed *bed = *state;
+	struct run r = RUN;
+
+	run(bed, "printf 'one\\ntwo\\r\\n\\nthree' >&2", false, &r);
+	const char *log = bed_log(bed);
+	assert_int_equal(count_text(log, "[INFO] test command: "), 4);
+	assert_non_null(strstr(log, "[INFO] test command: one\n"));
+	assert_non_null(strstr(log, "[INFO] test command: two\n"));
+	assert_non_null(strstr(log, "[INFO] test command: \n"));
+	assert_non_null(strstr(log, "[INFO] test command: three\n"));
+	assert_int_equal(count_text(log, "dropped"), 0);
+}
+
+static void much_output_does_not_block_and_is_bounded(void **state)
+{
+	struct bed *bed = *state;
+	struct run r = RUN;
+
+	r.output_max = 1000;
+	run(bed, "head -c 100000 /dev/zero | tr '\\0' x; echo; echo end >alive", false, &r);
+	assert_int_equal(r.result.end, CHILD_EXITED);
+	assert_int_equal(r.result.code, 0);
+	const char *log = bed_log(bed);
+	assert_int_equal(count_text(log, "x"), 1000);
+	assert_non_null(strstr(log, "99001 more bytes of its output were dropped\n"));
+}
+
+static void a_long_line_becomes_several(void **state)
+{
+	struct bed *bed = *state;
+	struct run r = RUN;
+
+	run(bed, "head -c 100000 /dev/zero | tr '\\0' x", false, &r);
+	const char *log = bed_log(bed);
+	assert_int_equal(count_text(log, "x"), 100000);
+	assert_int_equal(count_text(log, "test command: "), 100000 / LINE_MAX_LOGGED + 1);
+}
+
+static void output_cannot_steer_a_terminal(void **state)
+{
+	static const struct {
+		const char *raw, *harmless;
+	} cases[] = {
+		{ "a\tb", "a b" },
+		{ "\x1b[31m\x07\x7f", "?[31m??" },
+		{ "\xc3\xa4\xe2\x82\xac\xf0\x9f\x90\x98", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x90\x98" },
+		{ "\xc2\x9b"
+		  "31m",
+		  "??31m" }, /* CSI as one character */
+		{ "\xc3(\xff\x80z", "?(??z" },
+		{ "\xc0\xaf \xe0\x80\xaf \xed\xa0\x80", "?? ??? ???" }, /* no shortest form */
+		{ "cut \xe2\x82", "cut ??" },
+		{ "\xf4\x90\x80\x80", "????" },
+	};
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+		char text[64];
+		strcpy(text, cases[i].raw);
+		lines_make_harmless(text, strlen(text));
+		assert_string_equal(text, cases[i].harmless);
+	}
+}
+
+static void a_child_gets_no_descriptor_of_ours(void **state)
+{
+	struct bed *bed = *state;
+	struct run r = RUN;
+	int careless = open("/dev/null", O_RDONLY); /* without O_CLOEXEC */
+
+	assert_true(careless > STDERR_FILENO);
+	run(bed, "exec ls -l /proc/self/fd", false, &r);
+	close(careless);
+	const char *log = bed_log(bed);
+	assert_int_equal(count_text(log, " -> "), 4); /* and ls's own, for the directory */
+	assert_int_equal(count_text(log, "0 -> /dev/null"), 1);
+	assert_int_equal(count_text(log, "pipe:"), 2);
+}
+
+static void a_child_has_its_own_group_and_no_signal_is_blocked(void **state)
+{
+	struct bed *bed = *state;
+	struct run r = RUN;
+	sigset_t set, old;
+	char group[64];
+
+	sigfillset(&set);
+	sigprocmask(SIG_SETMASK, &set, &old);
+	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+	run(bed, "cut -d ' ' -f 5 /proc/$$/stat; exec grep -E '^Sig(Blk|Ign)' /proc/self/status",
+	    false, &r);
+	signal(SIGPIPE, before);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	const char *log = bed_log(bed);
+	snprintf(group, sizeof group, "test command: %d\n", (int)r.pid);
+	assert_non_null(strstr(log, group));
+	assert_non_null(strstr(log, "SigBlk: 0000000000000000"));
+	/* glibc leaves its two internal signals, 32 and 33, ignored in any child. */
+	const char *ignored = strstr(log, "SigIgn: ");
+	assert_non_null(ignored);
+	assert_int_equal(strtoull(ignored + strlen("SigIgn: "), NULL, 16) & ~0x180000000ULL, 0);
+}
+
+static void no_descriptor_leaks(void **state)
+{
+	unsigned before = count_descriptors();
+	struct run r = RUN;
+
+	for (unsigned i = 0; i < 10; i++)
+		run(*state, "sleep 0.001 & echo x", false, &r);
+	r.stop = true;
+	run(*state, ":", false, &r);
+	r.stop = false;
+	r.deadline_ms = 1;
+	run(*state, "sleep 1000", false, &r);
+	assert_int_equal(r.result.end, CHILD_LATE);
+	assert_int_equal(count_descriptors(), before);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bed_open, bed_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_end_of_a_command_is_told),
+		TEST(the_deadline_ends_the_whole_group),
+		TEST(a_group_that_obeys_term_does_not_wait_for_kill),
+		TEST(who_closed_the_output_is_killed_too),
+		TEST(what_a_command_in_time_leaves_behind_lives_on),
+		TEST(at_a_stop_a_command_is_left_running),
+		TEST(at_a_stop_a_late_command_is_killed_at_once),
+		TEST(the_output_arrives_line_by_line),
+		TEST(much_output_does_not_block_and_is_bounded),
+		TEST(a_long_line_becomes_several),
+		TEST(output_cannot_steer_a_terminal),
+		TEST(a_child_gets_no_descriptor_of_ours),
+		TEST(a_child_has_its_own_group_and_no_signal_is_blocked),
+		TEST(no_descriptor_leaks),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
