@@ -92,7 +92,9 @@ static void environment_of(const struct placeholder_type *type, const char *valu
 {
 	snprintf(memory, size, "%s=%s", type->variable, value);
 	environment[0] = memory;
-	environment[1] = (char[]) { "PATH=/usr/bin:/bin" };
+	/* After the value in the same memory, for it must live as long as that. */
+	environment[1] = memory + strlen(memory) + 1;
+	snprintf(environment[1], size - strlen(memory) - 1, "PATH=/usr/bin:/bin");
 	environment[2] = NULL;
 }
 
