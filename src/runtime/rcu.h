@@ -8,13 +8,15 @@
 #ifndef BDRMON_RUNTIME_RCU_H
 #define BDRMON_RUNTIME_RCU_H
 
+#include <stdint.h>
 #include <urcu/urcu-memb.h>
 
 #ifdef __SANITIZE_THREAD__
 #include <sanitizer/tsan_interface.h>
 
-/* What the annotations hang on: any address that all calls share. */
-#define RCU_TAG ((void *)&urcu_memb_gp)
+/* What the annotations hang on: an address that all calls share. */
+static const char rcu_tag;
+#define RCU_TAG ((void *)(uintptr_t)&rcu_tag)
 
 static inline void rcu_enter(void)
 {
