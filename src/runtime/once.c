@@ -2,15 +2,12 @@
 #include "bdrmon/once.h"
 
 #include "bdrmon/clock.h"
-#include "bdrmon/doorbell.h"
 #include "bdrmon/nodes.h"
 #include "bdrmon/probe.h"
 #include "bdrmon/strbuf.h"
 #include "bdrmon/thread.h"
 #include "policy.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,8 +21,8 @@ struct look {
 	struct pg_wait wait;
 	bool shortened; /* the caller's deadline is sooner than the probe's own */
 	int own_id;     /* to find the other node's record; 0: not wanted */
-	bool done;      /* the fields below are written, the bell rings */
-	struct doorbell bell;
+	pthread_t thread;
+	bool joined; /* the thread has ended; before, what follows is its own */
 	struct probe_result result;
 	struct node_record other;
 	struct error other_missing;
@@ -43,16 +40,12 @@ static void *look_run(void *argument)
 		error_set(&look->other_missing, ERR_SERVER,
 			  "the local node, whose repmgr.nodes names it, could not be asked");
 	probe_drop(&look->prober);
-	__atomic_store_n(&look->done, true, __ATOMIC_RELEASE);
-	doorbell_ring(&look->bell);
 	return NULL;
 }
 
 static enum status look_start(const char *conninfo, int64_t timeout_ms, int own_id,
 			      struct instant deadline, struct look **started, struct error *err)
 {
-	pthread_t thread;
-	enum status st;
 	struct look *look = calloc(1, sizeof *look);
 	if (look == NULL)
 		return error_set(err, ERR_SYSTEM, "out of memory");
@@ -62,50 +55,33 @@ static enum status look_start(const char *conninfo, int64_t timeout_ms, int own_
 	look->shortened = instant_before(last_chance, own_deadline);
 	look->wait = (struct pg_wait) { look->shortened ? last_chance : own_deadline, -1 };
 	look->own_id = own_id;
-	look->bell.fd = -1;
-	if ((st = doorbell_open(&look->bell, err)) != OK ||
-	    (st = thread_start(&thread, "look", look_run, look, err)) != OK) {
-		doorbell_close(&look->bell);
+	enum status st = thread_start(&look->thread, "look", look_run, look, err);
+	if (st == OK)
+		*started = look;
+	else
 		free(look);
-		return st;
-	}
-	pthread_detach(thread);
-	*started = look;
-	return OK;
-}
-
-/* Wait for LOOK; false: the deadline has passed. */
-static bool look_wait(struct look *look, struct instant deadline)
-{
-	struct timespec rest;
-	struct pollfd fd = { .fd = look->bell.fd, .events = POLLIN };
-	while (!__atomic_load_n(&look->done, __ATOMIC_ACQUIRE)) {
-		if (ppoll(&fd, 1, clock_rest(deadline, &rest), NULL) == 0)
-			return __atomic_load_n(&look->done, __ATOMIC_ACQUIRE);
-	}
-	return true;
+	return st;
 }
 
 static enum status collect(struct look *look, struct instant deadline, struct once_sight *sight,
 			   struct error *err)
 {
-	bool done = look_wait(look, deadline);
-	if (!done || (look->shortened && look->result.outcome == OUTCOME_TIMEOUT))
+	look->joined = thread_join(look->thread, deadline);
+	if (!look->joined || (look->shortened && look->result.outcome == OUTCOME_TIMEOUT))
 		return error_set(
 			err, ERR_TIMEOUT,
 			"no answer from node \"%s\" (ID: %d) before the time was over, at step %s",
 			sight->node.name, sight->node.id,
-			step_name(done ? look->result.step : STEP_RESOLVE));
+			step_name(look->joined ? look->result.step : STEP_RESOLVE));
 	sight->result = look->result;
 	return OK;
 }
 
+/* A thread that was not waited for, or not long enough, still uses its task. */
 static void look_free(struct look *look)
 {
-	if (look == NULL || !__atomic_load_n(&look->done, __ATOMIC_ACQUIRE))
-		return; /* its thread still uses it */
-	doorbell_close(&look->bell);
-	free(look);
+	if (look != NULL && look->joined)
+		free(look);
 }
 
 enum status once_look(const struct config *config, struct instant deadline,
