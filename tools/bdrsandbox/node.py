@@ -177,8 +177,10 @@ class Node:
     def destroy(self):
         """Ends everything at once and gives back the shared memory that a killed server leaves behind."""
         if self.pid:
+            frozen = processes.children(self.process.pid)
             self.process.send_signal(signal.SIGQUIT)
-            processes.signal_all([*processes.children(self.pid), self.pid], signal.SIGCONT)
+            processes.signal_all(frozen, signal.SIGCONT)
+            self.process.send_signal(signal.SIGCONT)  # nothing happens if it has ended by now
             try:
                 self.process.wait(3)
             except subprocess.TimeoutExpired:
