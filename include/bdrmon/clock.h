@@ -11,6 +11,9 @@
 /* Now, on CLOCK_MONOTONIC: it does not step with the wall clock. */
 struct instant clock_now(void);
 
+/* US microseconds as the C library's calls want them. */
+struct timespec clock_timespec(int64_t us);
+
 /* The rest of the time until DEADLINE, as ppoll() wants it: zero when it has passed.
  * Gives NULL, which means "without end", for NEVER. REST is the caller's memory. */
 struct timespec *clock_rest(struct instant deadline, struct timespec *rest);

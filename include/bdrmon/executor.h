@@ -55,13 +55,6 @@ enum status executor_start(const struct executor_config *config, const char *com
 /* Hand over a copy of JOB. Never blocks on a child. Threads: any. */
 void executor_submit(struct executor *executor, const struct job *job);
 
-/* What became of the jobs since the start. Threads: any. */
-struct executor_counts {
-	uint64_t submitted, succeeded, failed, dropped;
-	uint64_t left; /* still ran when the executor stopped */
-};
-struct executor_counts executor_counts(struct executor *executor);
-
 /* Finish what waits and runs, at most until DEADLINE, then end the threads and free
  * everything. A command that still runs then is left to run, and what was not
  * started is named in the log. Gives the number of jobs that did not finish. No

@@ -10,6 +10,11 @@ struct instant clock_now(void)
 	return (struct instant) { (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000 };
 }
 
+struct timespec clock_timespec(int64_t us)
+{
+	return (struct timespec) { .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000 };
+}
+
 struct timespec *clock_rest(struct instant deadline, struct timespec *rest)
 {
 	if (!instant_is_set(deadline))
@@ -17,8 +22,7 @@ struct timespec *clock_rest(struct instant deadline, struct timespec *rest)
 	int64_t us = us_between(clock_now(), deadline);
 	if (us < 0)
 		us = 0;
-	rest->tv_sec = us / 1000000;
-	rest->tv_nsec = us % 1000000 * 1000;
+	*rest = clock_timespec(us);
 	return rest;
 }
 

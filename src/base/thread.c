@@ -39,15 +39,14 @@ static int join_until(pthread_t thread, struct instant deadline)
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME, &now);
 	int64_t us = us_between(clock_now(), deadline) + now.tv_nsec / 1000;
-	struct timespec end = { .tv_sec = now.tv_sec + us / 1000000,
-				.tv_nsec = us % 1000000 * 1000 };
+	struct timespec end = clock_timespec(us);
+	end.tv_sec += now.tv_sec;
 	return pthread_timedjoin_np(thread, NULL, &end);
 }
 #else
 static int join_until(pthread_t thread, struct instant deadline)
 {
-	struct timespec end = { .tv_sec = deadline.us / 1000000,
-				.tv_nsec = deadline.us % 1000000 * 1000 };
+	struct timespec end = clock_timespec(deadline.us);
 	return pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &end);
 }
 #endif

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "arguments.h"
 
+#include "bdrmon/config.h"
 #include "bdrmon/lookup.h"
 #include "bdrmon/strbuf.h"
 
 #include <errno.h>
 #include <getopt.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,20 +15,6 @@ static enum status set_config(struct arguments *a, const char *value, struct err
 {
 	(void)err;
 	a->config_file = value;
-	return OK;
-}
-
-static enum status set_once(struct arguments *a, const char *value, struct error *err)
-{
-	(void)value, (void)err;
-	a->once = true;
-	return OK;
-}
-
-static enum status set_json(struct arguments *a, const char *value, struct error *err)
-{
-	(void)value, (void)err;
-	a->json = true;
 	return OK;
 }
 
@@ -44,36 +32,25 @@ static enum status set_timeout(struct arguments *a, const char *value, struct er
 	return OK;
 }
 
-static enum status set_help(struct arguments *a, const char *value, struct error *err)
-{
-	(void)value, (void)err;
-	a->help = true;
-	return OK;
-}
-
-static enum status set_version(struct arguments *a, const char *value, struct error *err)
-{
-	(void)value, (void)err;
-	a->version = true;
-	return OK;
-}
+#define FLAG(field) NULL, NULL, offsetof(struct arguments, field)
 
 static const struct {
 	const char *name;
 	char letter;       /* 0: none */
-	const char *value; /* what stands behind it in the help; NULL: nothing */
+	const char *value; /* what stands behind it in the help; NULL: nothing, it is a flag */
 	enum status (*set)(struct arguments *arguments, const char *value, struct error *err);
+	size_t flag;      /* where a flag's bool is */
 	const char *help; /* NULL: another name for the row above */
 } options[] = {
-	{ "config-file", 'f', "FILE", set_config, "configuration file" },
-	{ "config", 0, "FILE", set_config, NULL },
-	{ "once", 0, NULL, set_once,
+	{ "config-file", 'f', "FILE", set_config, 0, "configuration file" },
+	{ "config", 0, "FILE", set_config, 0, NULL },
+	{ "once", 0, FLAG(once),
 	  "check both nodes once, print one line for Nagios, exit with 0, 1, 2 or 3" },
-	{ "timeout", 't', "SECONDS", set_timeout,
+	{ "timeout", 't', "SECONDS", set_timeout, 0,
 	  "with --once: the whole check takes no longer (default 10)" },
-	{ "json", 0, NULL, set_json, "with --once: print JSON" },
-	{ "version", 'V', NULL, set_version, "print the version and exit" },
-	{ "help", '?', NULL, set_help, "print this help and exit" },
+	{ "json", 0, FLAG(json), "with --once: print JSON" },
+	{ "version", 'V', FLAG(version), "print the version and exit" },
+	{ "help", '?', FLAG(help), "print this help and exit" },
 };
 
 void arguments_help(FILE *out)
@@ -159,9 +136,28 @@ enum status arguments_read(int argc, char **argv, struct arguments *arguments, s
 		unsigned row = find_row(found, argv);
 		if (row == ARRAY_LEN(options))
 			return refuse(err, "unrecognized option", argv[optind - 1]);
-		st = options[row].set(arguments, optarg, err);
+		if (options[row].set != NULL)
+			st = options[row].set(arguments, optarg, err);
+		else
+			*(bool *)((char *)arguments + options[row].flag) = true;
 	}
 	if (st == OK && optind < argc)
 		return refuse(err, "unrecognized argument", argv[optind]);
 	return st;
+}
+
+enum status arguments_find_config(const struct arguments *arguments, const char **path,
+				  struct error *err)
+{
+	const char *found = arguments->config_file;
+
+	if (found == NULL)
+		found = config_default_path();
+	if (found == NULL) {
+		error_set(err, ERR_CONFIG, "no configuration file was found");
+		error_hint(err, "Name one with \"-f FILE\".");
+		return ERR_CONFIG;
+	}
+	*path = found;
+	return OK;
 }

@@ -25,6 +25,11 @@ struct arguments {
  */
 enum status arguments_read(int argc, char **argv, struct arguments *arguments, struct error *err);
 
+/* The configuration file to read: the given one, else the first default that exists.
+ * Errors: ERR_CONFIG  there is none */
+enum status arguments_find_config(const struct arguments *arguments, const char **path,
+				  struct error *err);
+
 void arguments_help(FILE *out);
 
 #endif

@@ -25,16 +25,6 @@ static void tell(const struct config_report *report)
 	}
 }
 
-static enum status find_file(const char *given, const char **path, struct error *err)
-{
-	*path = given != NULL ? given : config_default_path();
-	if (*path != NULL)
-		return OK;
-	error_set(err, ERR_CONFIG, "no configuration file was found");
-	error_hint(err, "Name one with \"-f FILE\".");
-	return ERR_CONFIG;
-}
-
 int cmd_daemon(const struct arguments *arguments)
 {
 	struct config *config = calloc(1, sizeof *config);
@@ -46,7 +36,7 @@ int cmd_daemon(const struct arguments *arguments)
 	if (config == NULL || report == NULL)
 		goto out;
 	if ((st = refuse_root(&err)) != OK ||
-	    (st = find_file(arguments->config_file, &path, &err)) != OK)
+	    (st = arguments_find_config(arguments, &path, &err)) != OK)
 		goto out;
 	st = config_read(path, config, report);
 	tell(report);

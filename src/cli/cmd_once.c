@@ -14,9 +14,9 @@
 
 static int print(const struct arguments *arguments, const struct report *report)
 {
-	static const size_t size = JSON_MAX > NAGIOS_LINE_MAX ? JSON_MAX : NAGIOS_LINE_MAX;
-	char memory[JSON_MAX > NAGIOS_LINE_MAX ? JSON_MAX : NAGIOS_LINE_MAX];
-	struct strbuf out = strbuf_over(memory, size);
+	_Static_assert(JSON_MAX >= NAGIOS_LINE_MAX, "one buffer serves both formats");
+	char memory[JSON_MAX];
+	struct strbuf out = STRBUF(memory);
 
 	if (arguments->json)
 		report_json(report, &out);
@@ -83,15 +83,14 @@ int cmd_once(const struct arguments *arguments)
 	struct instant deadline = instant_add_ms(clock_now(), arguments->timeout_ms - PRINT_MS);
 	struct config *config = calloc(1, sizeof *config);
 	struct config_report *messages = calloc(1, sizeof *messages);
-	const char *path =
-		arguments->config_file != NULL ? arguments->config_file : config_default_path();
+	const char *path;
+	struct error err;
 	int code;
 
 	if (config == NULL || messages == NULL)
 		code = print_unknown(arguments, "", "out of memory", "");
-	else if (path == NULL)
-		code = print_unknown(arguments, "", "no configuration file was found",
-				     "Name one with \"-f FILE\".");
+	else if (arguments_find_config(arguments, &path, &err) != OK)
+		code = cmd_once_unknown(arguments, &err);
 	else if (config_read(path, config, messages) != OK)
 		code = print_config_errors(arguments, messages);
 	else

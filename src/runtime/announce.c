@@ -12,7 +12,7 @@
  * gives its own. */
 static int recorder_id(const struct announcer *a, unsigned node)
 {
-	return a->config->local_none ? a->node[1 - node].id : a->node[0].id;
+	return a->config->local_none ? a->node[1 - node]->id : a->node[0]->id;
 }
 
 static void hand_over(const struct config *config, struct executor *executor, struct job *job)
@@ -27,8 +27,8 @@ static void hand_over(const struct config *config, struct executor *executor, st
 static void describe_failover(const struct announcer *a, const struct action *action,
 			      struct job *job)
 {
-	const struct node_record *failed = &a->node[action->node];
-	const struct node_record *next = &a->node[1 - action->node];
+	const struct node_record *failed = a->node[action->node];
+	const struct node_record *next = a->node[1 - action->node];
 
 	job->node_id = job->former_id = failed->id;
 	COPY_TEXT(job->node_name, next->name);
@@ -40,7 +40,7 @@ static void describe_failover(const struct announcer *a, const struct action *ac
 
 static void describe_return(const struct announcer *a, const struct action *action, struct job *job)
 {
-	const struct node_record *node = &a->node[action->node];
+	const struct node_record *node = a->node[action->node];
 	int64_t seconds = (action->after_ms + 500) / 1000;
 
 	job->node_id = recorder_id(a, action->node);
@@ -93,9 +93,9 @@ void announce_rule(const struct announcer *a, unsigned node, const struct rule *
 	/* What a rule does is told as an event; here is told why nothing is done. */
 	bool refusal = rule->alarm && rule->then != VERDICT_FAILOVER;
 
-	if (a->node[node].id == 0)
+	if (a->node[node]->id == 0)
 		return;
 	log_write(refusal ? LOG_LEVEL_WARNING : LOG_LEVEL_DEBUG, NULL, NULL,
-		  "node \"%s\" (ID: %d): rule \"%s\": %s", a->node[node].name, a->node[node].id,
+		  "node \"%s\" (ID: %d): rule \"%s\": %s", a->node[node]->name, a->node[node]->id,
 		  rule->name, rule->why);
 }

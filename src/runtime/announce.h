@@ -9,9 +9,9 @@
 #include "bdrmon/node_record.h"
 
 struct announcer {
-	const struct config *config;    /* borrowed */
-	const struct node_record *node; /* borrowed: NODES of them */
-	struct executor *executor;      /* borrowed */
+	const struct config *config;           /* borrowed */
+	const struct node_record *node[NODES]; /* borrowed; id 0: not known yet */
+	struct executor *executor;             /* borrowed */
 };
 
 /* Log the action of a decision and hand it to the notification command. */

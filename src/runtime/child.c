@@ -2,6 +2,7 @@
 #include "child.h"
 
 #include "bdrmon/clock.h"
+#include "bdrmon/lookup.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -54,7 +55,7 @@ static void wait_for_something(struct watch *watch)
 	};
 	struct timespec rest;
 
-	if (ppoll(fds, sizeof fds / sizeof fds[0], clock_rest(watch->until, &rest), NULL) <= 0)
+	if (ppoll(fds, ARRAY_LEN(fds), clock_rest(watch->until, &rest), NULL) <= 0)
 		return;
 	if (fds[1].revents != 0)
 		read_output(watch);

@@ -20,10 +20,9 @@ struct desk {
 	struct announcer announcer;
 	struct decide_policy policy;
 	struct memory memory;
-	struct node_record node[NODES]; /* id 0: not known yet */
 	struct worker_cell cell[NODES];
-	struct worker_order order[NODES];
-	struct instant reminder; /* when to log next what is missing */
+	struct worker_order order[NODES]; /* and which nodes they are; id 0: not known yet */
+	struct instant reminder;          /* when to log next what is missing */
 };
 
 /* Sleep until something is posted or AGAIN has come; false: stop. */
@@ -60,7 +59,7 @@ static void adopt(struct desk *desk, unsigned other)
 	}
 	desk->order[1 - other].find_other = false;
 	mailbox_put(&d->worker[1 - other].mailbox, &desk->order[1 - other]);
-	desk->node[other] = order->node = *found;
+	order->node = *found;
 	order->timeout_ms = timeout_ms;
 	mailbox_put(&d->worker[other].mailbox, order);
 	log_notice("node \"%s\" (ID: %d) found in repmgr.nodes", found->name, found->id);
@@ -102,7 +101,7 @@ static void remind(struct desk *desk, struct instant now)
 		return;
 	desk->reminder = instant_add_ms(now, REMINDER_MS);
 	for (unsigned i = 0; i < NODES; i++) {
-		const struct node_record *node = &desk->node[i];
+		const struct node_record *node = &desk->order[i].node;
 		const struct error *missing = &desk->cell[1 - i].other_missing;
 		if (desk->memory.node[i].seen_up)
 			continue;
@@ -122,17 +121,17 @@ static void *decider_run(void *argument)
 	struct decider *d = argument;
 	struct desk desk = {
 		.decider = d,
-		.announcer = { d->config, desk.node, d->executor },
+		.announcer = { d->config,
+			       { &desk.order[0].node, &desk.order[1].node },
+			       d->executor },
 		.policy = policy_decide(d->config),
 		.reminder = instant_add_ms(clock_now(), d->config->probe.stale_ms),
 	};
 	struct view view;
 	struct decision decision;
 
-	for (unsigned i = 0; i < NODES; i++) {
+	for (unsigned i = 0; i < NODES; i++)
 		desk.order[i] = d->order[i];
-		desk.node[i] = d->order[i].node;
-	}
 	board_enter();
 	do {
 		look(&desk, &view);

@@ -35,7 +35,7 @@ struct executor {
 	pthread_cond_t finished;  /* a job did */
 	bool stopping;            /* end when nothing waits */
 	bool abandoned;           /* start nothing more */
-	struct executor_counts counts;
+	unsigned left;            /* commands that still ran when the executor stopped */
 	struct jobs jobs;
 	char script[TEMPLATE_EXPANDED_MAX];
 };
@@ -147,16 +147,6 @@ static struct child_result run_and_log(const struct executor *executor, const st
 	return result;
 }
 
-static void count_result(struct executor_counts *counts, struct child_result result)
-{
-	if (result.end == CHILD_LEFT)
-		counts->left++;
-	else if (result.end == CHILD_EXITED && result.code == 0)
-		counts->succeeded++;
-	else
-		counts->failed++;
-}
-
 /* Wait for a job that may run; NULL: the thread has to end. The caller has the lock. */
 static struct job_entry *next_job(struct executor *executor)
 {
@@ -181,7 +171,7 @@ static void *work(void *argument)
 		struct child_result result = run_and_log(executor, &entry->job);
 		pthread_mutex_lock(&executor->lock);
 		jobs_done(&executor->jobs, entry);
-		count_result(&executor->counts, result);
+		executor->left += result.end == CHILD_LEFT;
 		pthread_cond_broadcast(&executor->may_start);
 		pthread_cond_broadcast(&executor->finished);
 	}
@@ -261,8 +251,6 @@ void executor_submit(struct executor *executor, const struct job *job)
 		return;
 	pthread_mutex_lock(&executor->lock);
 	bool drops = jobs_put(&executor->jobs, job, &dropped);
-	executor->counts.submitted++;
-	executor->counts.dropped += drops;
 	pthread_cond_broadcast(&executor->may_start);
 	pthread_mutex_unlock(&executor->lock);
 	if (!drops)
@@ -275,19 +263,10 @@ void executor_submit(struct executor *executor, const struct job *job)
 		  "%s is dropped", what);
 }
 
-struct executor_counts executor_counts(struct executor *executor)
-{
-	pthread_mutex_lock(&executor->lock);
-	struct executor_counts counts = executor->counts;
-	pthread_mutex_unlock(&executor->lock);
-	return counts;
-}
-
 /* Wait until nothing waits or runs. The caller has the lock. */
 static void wait_until_done(struct executor *executor, struct instant deadline)
 {
-	struct timespec end = { .tv_sec = deadline.us / 1000000,
-				.tv_nsec = deadline.us % 1000000 * 1000 };
+	struct timespec end = clock_timespec(deadline.us);
 	int failure = 0;
 
 	while (failure == 0 && (executor->jobs.waiting > 0 || jobs_running(&executor->jobs) > 0)) {
@@ -333,8 +312,8 @@ unsigned executor_stop(struct executor *executor, struct instant deadline)
 
 	pthread_mutex_lock(&executor->lock);
 	log_not_started(&executor->jobs);
-	unsigned unfinished = executor->jobs.waiting + (unsigned)executor->counts.left +
-			      jobs_running(&executor->jobs);
+	unsigned unfinished =
+		executor->jobs.waiting + executor->left + jobs_running(&executor->jobs);
 	pthread_mutex_unlock(&executor->lock);
 	if (joined)
 		free_executor(executor);

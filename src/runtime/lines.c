@@ -2,6 +2,7 @@
 #include "lines.h"
 
 #include "bdrmon/log.h"
+#include "bdrmon/lookup.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -29,7 +30,7 @@ static size_t utf8_length(const unsigned char *text, size_t length)
 		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
 	};
 
-	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
 		if (text[0] < forms[i].first || text[0] > forms[i].last)
 			continue;
 		if (forms[i].length > length || text[1] < forms[i].second_from ||

@@ -7,7 +7,7 @@ HOSTILE = """x"; touch PWNED; $(touch PWNED) `touch PWNED` ' & touch PWNED"""
 
 
 class Hostile(SandboxTest):
-    def run_failover(self, placeholders, role="repmgr"):
+    def run_failover(self, placeholders):
         """A failover of node1 to a node2 whose name and conninfo are an attack; the values that the command got."""
         sandbox = self.sandbox()
         quoted = HOSTILE.replace("\\", "\\\\").replace("'", "\\'")
@@ -15,7 +15,6 @@ class Hostile(SandboxTest):
         sandbox.sql("node1", "update repmgr.nodes set node_name = %s, conninfo = %s where node_id = 2",
                     [HOSTILE, conninfo])
         record = self.record(sandbox, 1, f"{placeholders} -- %n %e", {"event_notifications": "bdr_failover"})
-        record.runs()
         monitor = sandbox.start_monitor(1, binary())
         self.addCleanup(self.stop, monitor)
         monitor.wait_log(r"node1.* is up", 10)
