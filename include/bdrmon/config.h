@@ -10,6 +10,7 @@
 #include "bdrmon/event.h"
 #include "bdrmon/limits.h"
 #include "bdrmon/log.h"
+#include "bdrmon/probe_result.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -45,6 +46,8 @@ struct failover_config {
 	int64_t recovery_hold_ms;
 	int64_t tilt_ms;
 	bool fast;
+	bool local_only;    /* bdr_local_monitoring_only: act on a failure of the local node only */
+	outcome_set act_on; /* faults that count as failures */
 	enum no_quorum on_no_quorum;
 	/* no effect yet, each says so in the option table */
 	int64_t lease_ms, recovery_max_lag_bytes, max_failovers_within_ms, early_pause_max_ms;
@@ -52,7 +55,6 @@ struct failover_config {
 	int max_failovers;
 	enum failback failback;
 	bool early_pause, keep_together;
-	char act_on[NAME_TEXT_MAX];
 };
 
 struct executor_config {
@@ -70,6 +72,8 @@ struct config {
 	char monitor[NAME_TEXT_MAX]; /* default: node_name */
 	bool local_none;             /* [monitor] local=none: on a third host */
 	char state_directory[PATH_TEXT_MAX];
+	char runtime_directory[PATH_TEXT_MAX]; /* of the control socket */
+	char pid_file[PATH_TEXT_MAX];          /* empty: none */
 	/* node[0] is the local node unless local_none; node[1].id is 0 if only
 	 * repmgr.nodes knows the other one. */
 	struct node_config node[NODES];
@@ -79,7 +83,9 @@ struct config {
 	char command[COMMAND_MAX]; /* event_notification_command; empty: none */
 	event_set notify;          /* event_notifications; default: repmgr's events */
 	enum log_level log_level;
-	char log_file[PATH_TEXT_MAX]; /* empty: stderr */
+	enum log_facility log_facility;
+	char log_file[PATH_TEXT_MAX];   /* empty: stderr, or syslog by log_facility */
+	int64_t log_status_interval_ms; /* 0: no such lines */
 };
 
 #define CONFIG_MESSAGES_MAX 50

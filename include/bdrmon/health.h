@@ -30,7 +30,8 @@ struct health_policy {
 	int64_t interval_ms;         /* monitor_interval_secs */
 	int64_t restart_grace_ms;    /* so long "starting" and "stopping" do not count */
 	int64_t recovery_hold_ms;
-	bool fast; /* fast_failover: conclusive evidence spares the remaining attempts */
+	outcome_set act_on; /* faults that count as failures all the same */
+	bool fast;          /* fast_failover: conclusive evidence spares the remaining attempts */
 };
 
 /* Attempts follow each other no faster, whatever reconnect_interval says. */

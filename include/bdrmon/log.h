@@ -26,6 +26,22 @@ enum log_level {
 	LOG_LEVELS
 };
 
+/* Where to log to if no file is named: repmgr's words for it. */
+enum log_facility {
+	LOG_FACILITY_STDERR,
+	LOG_FACILITY_USER,
+	LOG_FACILITY_DAEMON,
+	LOG_FACILITY_LOCAL0,
+	LOG_FACILITY_LOCAL1,
+	LOG_FACILITY_LOCAL2,
+	LOG_FACILITY_LOCAL3,
+	LOG_FACILITY_LOCAL4,
+	LOG_FACILITY_LOCAL5,
+	LOG_FACILITY_LOCAL6,
+	LOG_FACILITY_LOCAL7,
+	LOG_FACILITIES
+};
+
 /* "DEBUG" ... "EMERG". */
 const char *log_level_name(enum log_level level);
 

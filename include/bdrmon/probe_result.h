@@ -17,8 +17,18 @@ enum outcome {
 	OUTCOME_STOPPING,
 	OUTCOME_DENIED,               /* login refused: password, role, database, pg_hba */
 	OUTCOME_TOO_MANY_CONNECTIONS, /* the server runs and has no session left for us */
+	OUTCOME_READ_ONLY,            /* it answers, and refuses to write */
+	OUTCOME_NOT_BDR,              /* it answers, and is no node of this cluster */
 	OUTCOMES
 };
+
+/* A set of outcomes, one bit each. */
+typedef uint32_t outcome_set;
+
+static inline outcome_set outcome_bit(enum outcome outcome)
+{
+	return (outcome_set)1 << outcome;
+}
 
 /* What an outcome says about the node. */
 enum outcome_class {
@@ -50,6 +60,10 @@ struct probe_result {
 };
 
 const char *outcome_name(enum outcome outcome); /* "refused" */
+
+/* Find the outcome NAME; false, and *outcome untouched, if there is none. */
+bool outcome_by_name(const char *name, enum outcome *outcome);
+
 enum outcome_class outcome_class(enum outcome outcome);
 const char *step_name(enum step step); /* "connect" */
 

@@ -243,14 +243,14 @@ static void fill_names(struct config *config)
 }
 
 /* systemd names the directories that it has made for the service; the first one is ours. */
-static void fill_state_directory(struct draft *draft)
+static void fill_directory(struct draft *draft, const char *name, const char *variable,
+			   char ours[PATH_TEXT_MAX])
 {
-	const char *given = getenv("STATE_DIRECTORY");
-	char *ours = draft->config.state_directory;
+	const char *given = getenv(variable);
 
-	if (given == NULL || draft_line(draft, "monitor", "state_directory") != 0)
+	if (given == NULL || draft_line(draft, "monitor", name) != 0)
 		return;
-	COPY_TEXT(draft->config.state_directory, given);
+	copy_text(ours, PATH_TEXT_MAX, given);
 	ours[strcspn(ours, ":")] = '\0';
 }
 
@@ -270,5 +270,7 @@ void check_draft(struct draft *draft)
 	check_command(draft);
 	say_ignored(draft);
 	fill_names(&draft->config);
-	fill_state_directory(draft);
+	fill_directory(draft, "state_directory", "STATE_DIRECTORY", draft->config.state_directory);
+	fill_directory(draft, "runtime_directory", "RUNTIME_DIRECTORY",
+		       draft->config.runtime_directory);
 }

@@ -10,8 +10,7 @@
 /* repmgr 4 drops quotes wherever they stand, and no event has a blank in its name. */
 #define SEPARATORS ", \t'\""
 
-/* Copy the next name to ITEM; false at the end of the list. *list moves on. */
-static bool next_item(const char **list, char item[NAME_TEXT_MAX])
+bool notify_next_item(const char **list, char item[NAME_TEXT_MAX])
 {
 	*list += strspn(*list, SEPARATORS);
 	size_t length = strcspn(*list, SEPARATORS);
@@ -29,7 +28,7 @@ event_set notify_parse(const char *list)
 	enum event_kind kind;
 	bool any = false;
 
-	while (next_item(&list, item)) {
+	while (notify_next_item(&list, item)) {
 		any = true;
 		if (event_by_name(item, &kind))
 			set |= event_bit(kind);
@@ -52,7 +51,7 @@ void notify_check(const char *list, struct notes *notes, int line)
 	char item[NAME_TEXT_MAX];
 	enum event_kind kind;
 
-	while (next_item(&list, item)) {
+	while (notify_next_item(&list, item)) {
 		if (event_by_name(item, &kind) || foreign_is_event(item))
 			continue;
 		if (strcmp(item, "all") == 0) {

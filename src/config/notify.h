@@ -5,6 +5,9 @@
 
 #include "notes.h"
 
+/* Copy the next name of *LIST to ITEM, and move *LIST on; false at its end. */
+bool notify_next_item(const char **list, char item[NAME_TEXT_MAX]);
+
 /* The events that LIST names, separated by commas, each or all of them in
  * quotes or not. An empty list means repmgr's
  * events, as with repmgr; a list of names that are no events means none. */

@@ -29,6 +29,7 @@
 #define TEXT(field, min)           TYPE_TEXT, FIELD(char *, field), min, 0, NULL
 #define CONNINFO(field)            TYPE_CONNINFO, FIELD(char *, field), 1, 0, NULL
 #define COMMAND(field)             TYPE_COMMAND, FIELD(char *, field), 0, 0, NULL
+#define OUTCOMES_OF(field)         TYPE_OUTCOMES, FIELD(outcome_set, field), 0, 0, NULL
 #define EVENTS(field)              TYPE_EVENTS, FIELD(event_set, field), 0, 0, NULL
 
 #define NODE_COUNT(field, min, max) TYPE_COUNT, NODE_FIELD(int, field), min, max, NULL
@@ -46,6 +47,10 @@ static const char *const local_words[] = { "node_id", "none", NULL };
 static const char *const replication_words[] = { "bdr", NULL };
 static const char *const failover_words[] = { "manual", "automatic", NULL };
 static const char *const check_words[] = { "ping", "connection", "query", NULL };
+static const char *const facility_words[] = {
+	"STDERR", "USER",   "DAEMON", "LOCAL0", "LOCAL1", "LOCAL2",
+	"LOCAL3", "LOCAL4", "LOCAL5", "LOCAL6", "LOCAL7", NULL,
+};
 static const char *const level_words[] = {
 	"DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "ALERT", "CRIT", "EMERG", NULL,
 };
@@ -88,15 +93,15 @@ const struct option options[] = {
 	  "least severity to log" },
 	{ "", "log_file", TEXT(log_file, 0), "/var/log/bdrmon/bdrmon.log", EXAMPLE,
 	  "file to log to; empty: standard error" },
-	{ "", "log_facility", ONLY_TEXT, "STDERR", NO_EFFECT_YET,
+	{ "", "log_facility", CHOICE(enum log_facility, log_facility, facility_words), "STDERR", 0,
 	  "where to log to: STDERR or a facility of syslog" },
-	{ "", "log_status_interval", ONLY_DURATION(0, DAY), "300s", NO_EFFECT_YET,
-	  "time between two lines in the log that tell the state" },
+	{ "", "log_status_interval", DURATION(log_status_interval_ms, 0, DAY), "300s", 0,
+	  "time between two lines in the log that tell the state; 0: none" },
 
 	{ "", "async_query_timeout", ONLY_DURATION(0, DAY), "60s", NO_EFFECT_YET,
 	  "time for one query; see timeout in section [probe]" },
-	{ "", "bdr_local_monitoring_only", ONLY_BOOL, "off", NO_EFFECT_YET,
-	  "watch the local node only" },
+	{ "", "bdr_local_monitoring_only", BOOL(failover.local_only), "off", 0,
+	  "act on a failure of the local node only" },
 	{ "", "config_directory", ONLY_TEXT, "", NO_EFFECT_YET,
 	  "directory of the server's configuration files" },
 	{ "", "connection_check_type", ONLY_CHOICE(check_words), "ping", NO_EFFECT_YET,
@@ -111,7 +116,7 @@ const struct option options[] = {
 	{ "", "replication_user", ONLY_TEXT, "", NO_EFFECT_YET,
 	  "user for replication connections" },
 	{ "", "repmgr_bindir", ONLY_TEXT, "", NO_EFFECT_YET, "directory of repmgr's programs" },
-	{ "", "repmgrd_pid_file", ONLY_TEXT, "", NO_EFFECT_YET,
+	{ "", "repmgrd_pid_file", TEXT(pid_file, 0), "", 0,
 	  "file for the number of the daemon's process" },
 	{ "", "ssh_options", ONLY_TEXT, "", NO_EFFECT_YET, "options for ssh" },
 
@@ -130,8 +135,8 @@ const struct option options[] = {
 	{ "monitor", "state_directory", TEXT(state_directory, 1), "/var/lib/bdrmon", 0,
 	  "directory for what must outlive a restart; under systemd the default is "
 	  "StateDirectory" },
-	{ "monitor", "runtime_directory", ONLY_TEXT, "", NO_EFFECT_YET,
-	  "directory for the control socket" },
+	{ "monitor", "runtime_directory", TEXT(runtime_directory, 1), "/run/bdrmon", 0,
+	  "directory for the control socket; under systemd the default is RuntimeDirectory" },
 
 	{ "probe", "timeout", DURATION(probe.timeout_ms, 100, MINUTE), "2s", 0,
 	  "time for one probe, all its steps together; a smaller connect_timeout in conninfo "
@@ -142,7 +147,8 @@ const struct option options[] = {
 	{ "probe", "stale", DURATION(probe.stale_ms, 0, DAY), "0", 0,
 	  "age at which an observation counts for nothing; 0: 2 x monitor_interval_secs + "
 	  "timeout" },
-	{ "probe", "write", BOOL(probe.write), "off", NO_EFFECT_YET, "probe with a write, too" },
+	{ "probe", "write", BOOL(probe.write), "off", 0,
+	  "probe with a committed write, too (pg_logical_emit_message; no table is needed)" },
 
 	{ "failover", "fast_failover", BOOL(failover.fast), "off", 0,
 	  "act as soon as the evidence is clear instead of after all attempts" },
@@ -155,8 +161,9 @@ const struct option options[] = {
 	  "how long a node must be well without a break before it counts as recovered" },
 	{ "failover", "tilt", DURATION(failover.tilt_ms, 100, HOUR), "2s", 0,
 	  "a pause of the monitor itself longer than this: observe anew before acting" },
-	{ "failover", "act_on", TEXT(failover.act_on, 0), "", NO_EFFECT_YET,
-	  "the only node whose failure is acted on; empty: both" },
+	{ "failover", "act_on", OUTCOMES_OF(failover.act_on), "", 0,
+	  "faults of a node that answers which count as failures: denied, too-many-connections, "
+	  "read-only, not-bdr" },
 	{ "failover", "lease", DURATION(failover.lease_ms, 100, HOUR), "3s", NO_EFFECT_YET,
 	  "how long a claim lasts without being renewed" },
 	{ "failover", "recovery_max_lag", SIZE(failover.recovery_max_lag_bytes, 0, TB), "16MB",
@@ -190,8 +197,8 @@ const struct option options[] = {
 	  "time from the signal TERM to the signal KILL" },
 	{ "executor", "output_max", SIZE(executor.output_max_bytes, 0, 16 * MB), "64kB", 0,
 	  "output of one command that goes to the log, at most" },
-	{ "executor", "retries", COUNT(executor.retries, 0, 100), "3", NO_EFFECT_YET,
-	  "attempts after a command that exits with 75" },
+	{ "executor", "retries", COUNT(executor.retries, 0, 100), "3", 0,
+	  "attempts after a command that exits with 75, or that could not be started" },
 
 	{ "http", "listen", ONLY_TEXT, "off", NO_EFFECT_YET,
 	  "address and port of the page with state and metrics" },

@@ -19,6 +19,7 @@ enum option_type {
 	TYPE_CONNINFO, /* a text that may hold a password: no message shows it */
 	TYPE_COMMAND,
 	TYPE_EVENTS,
+	TYPE_OUTCOMES, /* faults, separated by commas */
 };
 
 enum option_flag {

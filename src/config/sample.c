@@ -44,6 +44,7 @@ static bool needs_quotes(const struct option *option)
 	case TYPE_CONNINFO:
 	case TYPE_COMMAND:
 	case TYPE_EVENTS:
+	case TYPE_OUTCOMES:
 		return true;
 	default:
 		return false;

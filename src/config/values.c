@@ -176,6 +176,38 @@ static enum status parse_events(const struct option *option, const char *text, v
 	return OK;
 }
 
+/* The names of all faults, for a hint. */
+static void list_faults(struct strbuf *out)
+{
+	for (unsigned i = 0; i < OUTCOMES; i++) {
+		if (outcome_class((enum outcome)i) == CLASS_FAULT)
+			strbuf_printf(out, "%s%s", out->length > 0 ? ", " : "",
+				      outcome_name((enum outcome)i));
+	}
+}
+
+static enum status parse_outcomes(const struct option *option, const char *text, void *holder,
+				  struct error *err)
+{
+	char item[NAME_TEXT_MAX], memory[ERROR_TEXT_MAX];
+	struct strbuf list = STRBUF(memory);
+	outcome_set set = 0;
+	enum outcome outcome;
+
+	while (notify_next_item(&text, item)) {
+		if (outcome_by_name(item, &outcome) && outcome_class(outcome) == CLASS_FAULT) {
+			set |= outcome_bit(outcome);
+			continue;
+		}
+		refuse(option, item, err);
+		list_faults(&list);
+		error_hint(err, "Available values, separated by commas: %s.", memory);
+		return ERR_CONFIG;
+	}
+	*(outcome_set *)field_of(option, holder) = set;
+	return OK;
+}
+
 typedef enum status parse_fn(const struct option *option, const char *text, void *holder,
 			     struct error *err);
 
@@ -184,7 +216,7 @@ static parse_fn *const parsers[] = {
 	[TYPE_DURATION] = parse_quantity, [TYPE_SIZE] = parse_quantity,
 	[TYPE_CHOICE] = parse_choice,     [TYPE_TEXT] = parse_text,
 	[TYPE_CONNINFO] = parse_text,     [TYPE_COMMAND] = parse_command,
-	[TYPE_EVENTS] = parse_events,
+	[TYPE_EVENTS] = parse_events,     [TYPE_OUTCOMES] = parse_outcomes,
 };
 
 enum status value_parse(const struct option *option, const char *text, void *holder,
@@ -201,6 +233,7 @@ static enum quote_reader reader_of(const struct option *option)
 	case TYPE_CONNINFO:
 		return QUOTES_OF_LIBPQ;
 	case TYPE_EVENTS:
+	case TYPE_OUTCOMES:
 		return QUOTES_OF_LIST;
 	default:
 		return QUOTES_OURS;
@@ -257,6 +290,17 @@ static void print_events(event_set set, struct strbuf *out)
 	}
 }
 
+static void print_outcomes(outcome_set set, struct strbuf *out)
+{
+	const char *comma = "";
+	for (unsigned i = 0; i < OUTCOMES; i++) {
+		if ((set & outcome_bit((enum outcome)i)) == 0)
+			continue;
+		strbuf_printf(out, "%s%s", comma, outcome_name((enum outcome)i));
+		comma = ", ";
+	}
+}
+
 void value_print(const struct option *option, const void *holder, struct strbuf *out)
 {
 	const char *field = (const char *)holder + option->offset;
@@ -286,6 +330,9 @@ void value_print(const struct option *option, const void *holder, struct strbuf 
 		break;
 	case TYPE_EVENTS:
 		print_events(*(const event_set *)field, out);
+		break;
+	case TYPE_OUTCOMES:
+		print_outcomes(*(const outcome_set *)field, out);
 		break;
 	}
 }

@@ -67,11 +67,20 @@ static void fold_answer(struct history *h, const struct probe_result *result,
 	enter(h, h->returning ? HEALTH_RECOVERING : HEALTH_UP, now);
 }
 
+/* What the result says about the node where this policy counts. */
+static enum outcome_class class_of(const struct probe_result *result,
+				   const struct health_policy *policy)
+{
+	if ((policy->act_on & outcome_bit(result->outcome)) != 0)
+		return CLASS_FAILED;
+	return outcome_class(result->outcome);
+}
+
 /* Does this failed attempt, the last one that policy asks for, make the node down? */
 static bool counts(const struct history *h, const struct probe_result *result,
 		   const struct health_policy *policy)
 {
-	return outcome_class(result->outcome) == CLASS_FAILED ||
+	return class_of(result, policy) == CLASS_FAILED ||
 	       ms_between(h->doubt_since, result->answered) >= policy->restart_grace_ms;
 }
 
@@ -97,7 +106,7 @@ static bool cut_by_server(const struct probe_result *result)
 void history_fold(struct history *h, const struct probe_result *result,
 		  const struct health_policy *policy)
 {
-	switch (outcome_class(result->outcome)) {
+	switch (class_of(result, policy)) {
 	case CLASS_NOTHING:
 		break;
 	case CLASS_ALIVE:

@@ -14,6 +14,7 @@ static struct health_policy health_policy(const struct config *config)
 		.interval_ms = config->probe.interval_ms,
 		.restart_grace_ms = config->failover.restart_grace_ms,
 		.recovery_hold_ms = config->failover.recovery_hold_ms,
+		.act_on = config->failover.act_on,
 		.fast = config->failover.fast,
 	};
 }
