@@ -23,7 +23,9 @@ USES = {
     "output": ["base", "core"],
     "store": ["base", "core", "pg"],
     "runtime": ["base", "core", "config", "pg", "store"],
-    "cli": ["base", "core", "config", "output", "runtime"],
+    "control": ["base", "core", "config", "output", "store", "runtime"],
+    "daemon": ["base", "core", "config", "output", "store", "runtime", "control"],
+    "cli": ["base", "core", "config", "output", "runtime", "control", "daemon"],
 }
 # What of a lower layer is only for some: libpq behind pg, RCU behind the board.
 SYSTEM_HEADERS = {
@@ -45,7 +47,7 @@ def check_includes(root, complain):
         public.setdefault(source.stem, source.parent.name)
     # A header that several files of one layer implement, or that only holds types.
     public.update({"decide": "core", "limits": None, "event": "core", "instant": None,
-                   "lookup": None, "node_record": None})
+                   "lookup": None, "node_record": None, "control": "control"})
     for file in sorted(list(root.glob("src/*/*.[ch]")) + list(root.glob("include/bdrmon/*.h"))):
         folder = file.parent.name if file.parent.name != "bdrmon" else public.get(file.stem)
         for number, line in enumerate(file.read_text().splitlines(), 1):
@@ -86,6 +88,12 @@ def check_objects(build, complain):
                 complain(f"{layer}: mutable variable {name} at file scope")
             if layer == "core" and section == "*UND*" and not is_pure(name, symbols):
                 complain(f"core calls {name}()")
+
+
+def check_programs(build, complain):
+    """The command line must not load libpq, which takes longer than all that it does."""
+    if "libpq" in run("ldd", build / "bdrmon"):
+        complain("bdrmon is linked to libpq")
 
 
 def run(*command):
@@ -135,6 +143,7 @@ def main():
     check_includes(root, complaints.append)
     check_objects(build, complaints.append)
     check_sizes(root, complaints.append)
+    check_programs(build, complaints.append)
     for complaint in complaints:
         print(complaint)
     print(f"house: {len(complaints)} complaint(s)")

@@ -117,6 +117,10 @@ struct config_report {
  */
 enum status config_read(const char *path, struct config *config, struct config_report *report);
 
+/* Give NEW the values of OLD for those options that cannot change in a running monitor,
+ * and add a warning to REPORT for each one that differs. */
+void config_keep_fixed(const struct config *old, struct config *new, struct config_report *report);
+
 /* The file to use when none is given: the first that exists of
  * /etc/bdrmon/repmgr.ini, ./repmgr.ini and /etc/repmgr.conf; NULL if none does. */
 const char *config_default_path(void);

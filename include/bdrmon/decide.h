@@ -24,6 +24,7 @@ struct observation {
 /* One immutable picture of all observations. */
 struct view {
 	struct instant made;
+	bool rival; /* a repmgrd watches the same nodes */
 	struct observation node[NODES];
 };
 
@@ -32,6 +33,7 @@ struct decide_policy {
 	int64_t stale_ms;
 	int64_t tilt_ms;
 	bool act_without_majority; /* on_no_quorum=act */
+	bool only[NODES];          /* act on a failure of this node, and of no other; none: all */
 };
 
 /* Facts: one bit each, so that a rule can name several of them. */
@@ -56,12 +58,15 @@ enum fact_other {
 
 struct facts {
 	unsigned awake;     /* YES: I was not stopped lately */
+	unsigned paused;    /* YES: by the operator */
+	unsigned rival;     /* YES: a repmgrd acts already */
 	unsigned both_seen; /* YES: each node was seen up once */
 	unsigned failed;    /* YES: a failure of the subject is open and done */
 	unsigned subject;
 	unsigned other;
 	unsigned majority; /* YES: a majority of failure domains sees the subject down */
 	unsigned may_act;  /* YES: on_no_quorum=act */
+	unsigned ours;     /* YES: a failure of the subject is this monitor's business */
 };
 
 enum verdict {
@@ -94,8 +99,9 @@ struct node_memory {
 
 struct memory {
 	struct node_memory node[NODES];
-	struct instant again; /* when the last decision asked to be called again */
-	struct instant late;  /* since when I am not to be trusted; never: I am */
+	struct instant again;        /* when the last decision asked to be called again */
+	struct instant late;         /* since when I am not to be trusted; never: I am */
+	struct instant paused_until; /* the operator's word; never: no pause */
 };
 
 struct action {
@@ -112,10 +118,14 @@ struct decision {
 	struct action action[ACTIONS_MAX];
 	unsigned actions;
 	const struct rule *rule[NODES];
+	const struct rule *would[NODES]; /* the rule that would hold without a pause */
 	bool rule_changed[NODES];
 	struct instant ask[NODES]; /* this node must be asked after that moment; never: no need */
 	struct instant again;      /* call again then, even if nothing new is seen */
 };
+
+/* A pause that only the operator ends. */
+#define FOR_EVER ((struct instant) { INT64_MAX })
 
 /* The longest time between two decisions; lateness is noticed against it. */
 #define DECIDE_AGAIN_MS 1000

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* report.h - what one look at both nodes has found, judged once and printed in
- * several formats. Each format is a loop over one field table, so that a new field is
- * one row and stands in all of them. Pure.
+/* report.h - what is known of the cluster, judged once and printed in several formats.
+ * Each format is a loop over two field tables, one for the monitor and one for a node,
+ * so that a new field is one row and stands in all of them. Pure.
  */
 #ifndef BDRMON_REPORT_H
 #define BDRMON_REPORT_H
 
 #include "bdrmon/error.h"
+#include "bdrmon/health.h"
 #include "bdrmon/probe_result.h"
+#include "bdrmon/range.h"
 #include "bdrmon/strbuf.h"
 
 /* Nagios' states; their numbers are the exit codes. */
@@ -16,37 +18,82 @@ enum state { STATE_OK, STATE_WARNING, STATE_CRITICAL, STATE_UNKNOWN, STATES };
 const char *state_name(enum state state); /* "CRITICAL" */
 
 struct report_node {
-	int id; /* 0: not known, and result says nothing */
+	int id; /* 0: not known, and the rest says nothing */
 	const char *name;
-	struct probe_result result;
+	struct probe_result result; /* the latest one */
+	/* Only a monitor knows these: */
+	enum health health;
+	int64_t health_ms;   /* for how long */
+	int64_t evidence_ms; /* age of the latest result's question */
+	bool failed;         /* a failure is open */
+	const char *rule;    /* that holds, and that would hold without a pause; NULL: none yet */
+	const char *would;
 };
 
-#define REASONS_MAX       4
+/* What there is to say of the monitor itself. */
+struct report_monitor {
+	bool here; /* false: no monitor was asked, and the rest says nothing */
+	const char *name;
+	int64_t uptime_ms;
+	bool paused;
+	int64_t pause_left_ms; /* -1: until the operator ends it */
+	bool rival;            /* a repmgrd watches the same nodes */
+	bool config_rejected;  /* the file was changed to a bad one, and an older one is in force */
+	unsigned commands_waiting, commands_running, commands_failed;
+	bool failover_pending; /* a failover's command is not done, or has failed */
+};
+
+/* Thresholds for the number of nodes that are down. */
+struct report_limits {
+	const char *warning_text, *critical_text; /* as the user wrote them */
+	struct range warning, critical;
+};
+
+/* The defaults: a node down is a warning, both are critical. */
+#define NODES_DOWN_WARNING  "0"
+#define NODES_DOWN_CRITICAL "1"
+
+/* Read the two ranges. Errors: ERR_CONFIG */
+enum status report_limits_parse(const char *warning, const char *critical,
+				struct report_limits *limits, struct error *err);
+
+#define REASONS_MAX       16
 #define REPORT_REASON_MAX (ERROR_TEXT_MAX + REASON_MAX)
 
 struct report {
 	const char *cluster;
+	struct report_monitor monitor;
+	bool monitor_wanted; /* that there is none here is worth a warning */
 	struct report_node node[NODES];
+	const char *missing; /* why a node is not known; may be NULL */
 	/* what report_judge() has found: */
+	struct report_limits limits;
 	enum state state;
 	unsigned nodes_up, nodes_down;
 	unsigned reasons;
-	char reason[REASONS_MAX][REPORT_REASON_MAX];
+	char reason[REASONS_MAX][REPORT_REASON_MAX]; /* the gravest first */
 };
 
-/* Fill the second half from the first. MISSING says why a node is not known; it may be
- * NULL. */
-void report_judge(struct report *report, const char *missing);
+/* Fill what has to be found from the rest. */
+void report_judge(struct report *report, const struct report_limits *limits);
 
 /* A report of nothing but the fact that there is none, for REASON. */
 void report_unknown(struct report *report, const char *cluster, const char *reason);
 
-/* Nagios: one line with performance data, no longer than Nagios reads. */
-#define NAGIOS_LINE_MAX 4096
-void report_nagios(const struct report *report, struct strbuf *out);
+/* Long enough for each format. */
+#define REPORT_TEXT_MAX 32768
 
-/* One JSON document. */
-#define JSON_MAX 16384
-void report_json(const struct report *report, struct strbuf *out);
+enum report_format {
+	FORMAT_NAGIOS, /* one line with performance data, no longer than Nagios reads */
+	FORMAT_TABLE,  /* for people, as psql and repmgr print tables */
+	FORMAT_CSV,    /* the nodes, with a header; RFC 4180 */
+	FORMAT_JSON,   /* one document, RFC 8259; null for what is not known */
+	FORMATS
+};
+
+const char *report_format_name(enum report_format format); /* "json" */
+bool report_format_by_name(const char *name, enum report_format *format);
+
+void report_write(const struct report *report, enum report_format format, struct strbuf *out);
 
 #endif

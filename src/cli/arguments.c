@@ -3,22 +3,31 @@
 
 #include "bdrmon/config.h"
 #include "bdrmon/lookup.h"
+#include "bdrmon/range.h"
 #include "bdrmon/strbuf.h"
+#include "bdrmon/units.h"
+#include "commands.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-static enum status set_config(struct arguments *a, const char *value, struct error *err)
+#define NO_LETTER 0
+#define WORDS_MAX 64
+
+static enum status refuse(struct error *err, const char *what, const char *argument)
 {
-	(void)err;
-	a->config_file = value;
-	return OK;
+	error_set(err, ERR_CONFIG, "%s \"%s\"", what, argument);
+	error_hint(err, "Try \"bdrmon --help\" for more information.");
+	return ERR_CONFIG;
 }
 
-static enum status set_timeout(struct arguments *a, const char *value, struct error *err)
+/* ------------------------------------------------------------ values of options */
+
+static enum status set_timeout(void *field, const char *value, struct error *err)
 {
 	char *end;
 	errno = 0;
@@ -28,63 +37,134 @@ static enum status set_timeout(struct arguments *a, const char *value, struct er
 		error_hint(err, "Give seconds, from 0.1 to 3600.");
 		return ERR_CONFIG;
 	}
-	a->timeout_ms = (int64_t)(seconds * 1000);
+	*(int64_t *)field = (int64_t)(seconds * 1000);
 	return OK;
 }
 
-#define FLAG(field) NULL, NULL, offsetof(struct arguments, field)
+static enum status set_duration(void *field, const char *value, struct error *err)
+{
+	int64_t ms;
+	if (unit_parse(UNITS_TIME, value, &ms) != UNIT_FINE || ms <= 0) {
+		error_set(err, ERR_CONFIG, "invalid value for option \"--for\": \"%s\"", value);
+		error_hint(err, "%s", unit_hint(UNITS_TIME));
+		return ERR_CONFIG;
+	}
+	*(int64_t *)field = ms;
+	return OK;
+}
+
+static enum status set_range(void *field, const char *value, struct error *err)
+{
+	struct range range;
+	*(const char **)field = value;
+	return range_parse(value, &range, err);
+}
+
+static enum status set_text(void *field, const char *value, struct error *err)
+{
+	(void)err;
+	*(const char **)field = value;
+	return OK;
+}
+
+/* repmgrd's option, of which systemd's units give the value false. */
+static enum status set_daemonize(void *field, const char *value, struct error *err)
+{
+	static const char *const no[] = { "false", "off", "no", "0" };
+
+	(void)field;
+	for (unsigned i = 0; value != NULL && i < ARRAY_LEN(no); i++) {
+		if (strcasecmp(value, no[i]) == 0)
+			return OK;
+	}
+	error_set(err, ERR_CONFIG, "bdrmon stays in the foreground");
+	error_hint(err, "Leave \"--daemonize\" out, and let systemd or \"setsid\" put it into the "
+			"background.");
+	return ERR_CONFIG;
+}
+
+/* Which commands take an option. */
+#define OF(command)  (1U << COMMAND_##command)
+#define OF_ALL       (~0U)
+#define OF_DAEMON    OF(DAEMON)
+#define OF_ONCE      OF(ONCE)
+#define OF_REPORTERS (OF(ONCE) | OF(STATUS))
+
+#define FIELD(field) offsetof(struct arguments, field)
+
+typedef enum status set_fn(void *field, const char *value, struct error *err);
 
 static const struct {
 	const char *name;
-	char letter;       /* 0: none */
+	char letter;
 	const char *value; /* what stands behind it in the help; NULL: nothing, it is a flag */
-	enum status (*set)(struct arguments *arguments, const char *value, struct error *err);
-	size_t flag;      /* where a flag's bool is */
+	set_fn *set;       /* NULL: a flag */
+	size_t field;
+	unsigned of;      /* the commands that take it */
 	const char *help; /* NULL: another name for the row above */
 } options[] = {
-	{ "config-file", 'f', "FILE", set_config, 0, "configuration file" },
-	{ "config", 0, "FILE", set_config, 0, NULL },
-	{ "once", 0, FLAG(once),
+	{ "config-file", 'f', "FILE", set_text, FIELD(config_file), OF_ALL, "configuration file" },
+	{ "config", NO_LETTER, "FILE", set_text, FIELD(config_file), OF_ALL, NULL },
+	{ "once", NO_LETTER, NULL, NULL, FIELD(once), OF_ONCE,
 	  "check both nodes once, print one line for Nagios, exit with 0, 1, 2 or 3" },
-	{ "timeout", 't', "SECONDS", set_timeout, 0,
-	  "with --once: the whole check takes no longer (default 10)" },
-	{ "json", 0, FLAG(json), "with --once: print JSON" },
-	{ "version", 'V', FLAG(version), "print the version and exit" },
-	{ "help", '?', FLAG(help), "print this help and exit" },
+	{ "timeout", 't', "SECONDS", set_timeout, FIELD(timeout_ms), OF_ONCE,
+	  "the whole check takes no longer (default 10)" },
+	{ "warning", 'w', "RANGE", set_range, FIELD(warning), OF_ONCE,
+	  "WARNING if the number of nodes down is outside (default 0)" },
+	{ "critical", 'c', "RANGE", set_range, FIELD(critical), OF_ONCE,
+	  "CRITICAL if the number of nodes down is outside (default 1)" },
+	{ "probe", NO_LETTER, NULL, NULL, FIELD(probe), OF_REPORTERS,
+	  "ask the nodes themselves, and not the daemon" },
+	{ "json", NO_LETTER, NULL, NULL, FIELD(json), OF_REPORTERS, "print JSON" },
+	{ "csv", NO_LETTER, NULL, NULL, FIELD(csv), OF(STATUS), "print CSV" },
+	{ "for", NO_LETTER, "TIME", set_duration, FIELD(pause_ms), OF(PAUSE),
+	  "end of the pause, for example 30min (default: until \"unpause\")" },
+	{ "pid-file", 'p', "FILE", set_text, FIELD(pid_file), OF_DAEMON,
+	  "file for the number of the process; takes the place of repmgrd_pid_file" },
+	{ "ignore-repmgrd", NO_LETTER, NULL, NULL, FIELD(ignore_repmgrd), OF_DAEMON,
+	  "act even if a repmgrd watches the same nodes" },
+	{ "daemonize", 'd', "BOOL", set_daemonize, 0, OF_DAEMON,
+	  "as repmgrd has it; only \"false\" is possible" },
+	{ "version", 'V', NULL, NULL, FIELD(version), OF_ALL, "print the version and exit" },
+	{ "help", '?', NULL, NULL, FIELD(help), OF_ALL, "print this help and exit" },
 };
+
+/* ------------------------------------------------------------------------- help */
+
+static void print_row(FILE *out, const char *left, const char *right)
+{
+	fprintf(out, "  %-28s %s\n", left, right);
+}
 
 void arguments_help(FILE *out)
 {
-	fprintf(out, "bdrmon watches two active-active PostgreSQL nodes and re-routes applications "
-		     "when one "
-		     "fails.\n\n"
-		     "Usage:\n"
-		     "  bdrmon [-f FILE]                 run the monitor, in the foreground\n"
-		     "  bdrmon [-f FILE] --once          check both nodes once\n\n"
-		     "Options:\n");
+	char text[64];
+
+	fputs("bdrmon watches two active-active PostgreSQL nodes and re-routes applications when "
+	      "one fails.\n\nUsage: bdrmon [-f FILE] [COMMAND] [OPTION]...\n\nCommands:\n",
+	      out);
+	for (unsigned i = 0; i < COMMANDS; i++) {
+		const struct command_type *type = command_type((enum command)i);
+		print_row(out, type->usage[0] != '\0' ? type->usage : "(none)", type->help);
+	}
+	fputs("\nOptions:\n", out);
 	for (unsigned i = 0; i < ARRAY_LEN(options); i++) {
-		char text[64];
 		struct strbuf left = STRBUF(text);
-		if (options[i].letter != 0)
+		if (options[i].letter != NO_LETTER)
 			strbuf_printf(&left, "-%c, ", options[i].letter);
 		else
 			strbuf_add(&left, "    ");
 		strbuf_printf(&left, "--%s%s%s", options[i].name, options[i].value ? "=" : "",
 			      options[i].value ? options[i].value : "");
-		fprintf(out, "  %-26s %s\n", text,
-			options[i].help ? options[i].help : "same as the option above");
+		print_row(out, text,
+			  options[i].help ? options[i].help : "same as the option above");
 	}
-	fprintf(out, "\nWithout -f: /etc/bdrmon/repmgr.ini, ./repmgr.ini, or /etc/repmgr.conf, the "
-		     "first that "
-		     "exists.\n");
+	fputs("\nWithout -f: /etc/bdrmon/repmgr.ini, ./repmgr.ini, or /etc/repmgr.conf, the first "
+	      "that exists.\n",
+	      out);
 }
 
-static enum status refuse(struct error *err, const char *what, const char *argument)
-{
-	error_set(err, ERR_CONFIG, "%s \"%s\"", what, argument);
-	error_hint(err, "Try \"bdrmon --help\" for more information.");
-	return ERR_CONFIG;
-}
+/* ---------------------------------------------------------------------- reading */
 
 /* getopt_long() wants the table in its own form. */
 static void fill_getopt(struct option long_options[ARRAY_LEN(options) + 1], struct strbuf *letters)
@@ -117,7 +197,20 @@ static unsigned find_row(int found, char **argv)
 	return row;
 }
 
-enum status arguments_read(int argc, char **argv, struct arguments *arguments, struct error *err)
+/* Take the option of the table's ROW. */
+static enum status take_option(struct arguments *arguments, unsigned row, struct error *err)
+{
+	void *field = (char *)arguments + options[row].field;
+
+	if (options[row].set != NULL)
+		return options[row].set(field, optarg, err);
+	*(bool *)field = true;
+	return OK;
+}
+
+/* *given: the rows of all options, one bit each. */
+static enum status read_options(int argc, char **argv, struct arguments *arguments, unsigned *given,
+				struct error *err)
 {
 	struct option long_options[ARRAY_LEN(options) + 1];
 	char memory[2 * ARRAY_LEN(options) + 2];
@@ -125,9 +218,6 @@ enum status arguments_read(int argc, char **argv, struct arguments *arguments, s
 	enum status st = OK;
 	int found;
 
-	*arguments = (struct arguments) { .timeout_ms = ONCE_TIMEOUT_MS };
-	for (int i = 1; i < argc; i++)
-		arguments->once |= strcmp(argv[i], "--once") == 0;
 	fill_getopt(long_options, &letters);
 	opterr = 0;
 	while (st == OK && (found = getopt_long(argc, argv, memory, long_options, NULL)) != -1) {
@@ -136,14 +226,60 @@ enum status arguments_read(int argc, char **argv, struct arguments *arguments, s
 		unsigned row = find_row(found, argv);
 		if (row == ARRAY_LEN(options))
 			return refuse(err, "unrecognized option", argv[optind - 1]);
-		if (options[row].set != NULL)
-			st = options[row].set(arguments, optarg, err);
-		else
-			*(bool *)((char *)arguments + options[row].flag) = true;
+		*given |= 1U << row;
+		st = take_option(arguments, row, err);
 	}
-	if (st == OK && optind < argc)
-		return refuse(err, "unrecognized argument", argv[optind]);
 	return st;
+}
+
+/* What is left on the command line are the words of the command. */
+static enum status read_words(int argc, char **argv, struct arguments *arguments, struct error *err)
+{
+	char memory[WORDS_MAX];
+	struct strbuf words = STRBUF(memory);
+
+	for (int i = optind; i < argc; i++)
+		strbuf_printf(&words, "%s%s", i > optind ? " " : "", argv[i]);
+	if (words.length == 0) {
+		arguments->command = arguments->once ? COMMAND_ONCE : COMMAND_DAEMON;
+		return OK;
+	}
+	if (words.cut || !command_by_words(memory, &arguments->command))
+		return refuse(err, "unrecognized command", memory);
+	return OK;
+}
+
+static enum status check_options(const struct arguments *arguments, unsigned given,
+				 struct error *err)
+{
+	const char *usage = command_type(arguments->command)->usage;
+
+	_Static_assert(ARRAY_LEN(options) <= 32, "one bit for each option");
+	for (unsigned row = 0; row < ARRAY_LEN(options); row++) {
+		if ((given & 1U << row) == 0 || (options[row].of & 1U << arguments->command) != 0)
+			continue;
+		error_set(err, ERR_CONFIG, "option \"--%s\" is not one of \"bdrmon%s%s\"",
+			  options[row].name, usage[0] != '\0' ? " " : "", usage);
+		error_hint(err, "Try \"bdrmon --help\" for more information.");
+		return ERR_CONFIG;
+	}
+	return OK;
+}
+
+enum status arguments_read(int argc, char **argv, struct arguments *arguments, struct error *err)
+{
+	unsigned given = 0;
+
+	*arguments = (struct arguments) { .timeout_ms = ONCE_TIMEOUT_MS, .argv = argv };
+	for (int i = 1; i < argc; i++)
+		arguments->once |= strcmp(argv[i], "--once") == 0;
+	arguments->command = arguments->once ? COMMAND_ONCE : COMMAND_DAEMON;
+	enum status st = read_options(argc, argv, arguments, &given, err);
+	if (st == OK)
+		st = read_words(argc, argv, arguments, err);
+	if (st != OK || arguments->help || arguments->version)
+		return st;
+	return check_options(arguments, given, err);
 }
 
 enum status arguments_find_config(const struct arguments *arguments, const char **path,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* arguments.h - the options of the command line, as a table. */
+/* arguments.h - the command line, by tables: commands.c has the words, arguments.c the
+ * options and which of them a command takes.
+ */
 #ifndef BDRMON_CLI_ARGUMENTS_H
 #define BDRMON_CLI_ARGUMENTS_H
 
@@ -9,10 +11,25 @@
 #include <stdint.h>
 #include <stdio.h>
 
+enum command {
+	COMMAND_DAEMON,
+	COMMAND_ONCE,
+	COMMAND_STATUS,
+	COMMAND_PAUSE,
+	COMMAND_UNPAUSE,
+	COMMAND_RELOAD,
+	COMMANDS
+};
+
 struct arguments {
+	enum command command;
 	const char *config_file; /* NULL: not given */
-	bool once, json, help, version;
-	int64_t timeout_ms; /* of --once */
+	bool once, json, csv, probe, ignore_repmgrd, daemonize, help, version;
+	int64_t timeout_ms;             /* of --once */
+	int64_t pause_ms;               /* of pause; 0: until unpause */
+	const char *warning, *critical; /* ranges of --once; NULL: not given */
+	const char *pid_file;           /* NULL: not given */
+	char **argv;                    /* the command line itself */
 };
 
 #define ONCE_TIMEOUT_MS 10000 /* what monitoring plugins allow themselves */

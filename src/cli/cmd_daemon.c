@@ -16,33 +16,25 @@ static enum status refuse_root(struct error *err)
 	return ERR_CONFIG;
 }
 
-static void tell(const struct config_report *report)
-{
-	for (unsigned i = 0; i < report->count; i++) {
-		const struct config_message *m = &report->message[i];
-		log_write(m->severity == CONFIG_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, NULL,
-			  m->hint, "%s", m->text);
-	}
-}
-
 int cmd_daemon(const struct arguments *arguments)
 {
 	struct config *config = calloc(1, sizeof *config);
 	struct config_report *report = calloc(1, sizeof *report);
+	struct daemon_options options = { .pid_file = arguments->pid_file,
+					  .ignore_repmgrd = arguments->ignore_repmgrd };
 	struct error err = { .text = "out of memory" };
-	const char *path;
 	enum status st = ERR_SYSTEM;
 
 	if (config == NULL || report == NULL)
 		goto out;
 	if ((st = refuse_root(&err)) != OK ||
-	    (st = arguments_find_config(arguments, &path, &err)) != OK)
+	    (st = arguments_find_config(arguments, &options.config_file, &err)) != OK)
 		goto out;
-	st = config_read(path, config, report);
-	tell(report);
+	st = config_read(options.config_file, config, report);
+	daemon_log_report(report);
 	err.text[0] = '\0';
 	if (st == OK)
-		st = daemon_run(config, &err);
+		st = daemon_run(config, &options, &err);
 out:
 	if (st != OK && err.text[0] != '\0')
 		log_write(LOG_LEVEL_ERROR, NULL, err.hint, "%s", err.text);

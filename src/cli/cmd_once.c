@@ -1,100 +1,65 @@
 /* SPDX-License-Identifier: PostgreSQL */
-#include "bdrmon/clock.h"
-#include "bdrmon/config.h"
-#include "bdrmon/once.h"
-#include "bdrmon/report.h"
+/* --once in bdrmon: the running monitor knows already. If there is none, or it does not
+ * answer, bdrmond asks the nodes. */
 #include "commands.h"
 
+#include "bdrmon/clock.h"
+#include "bdrmon/report.h"
+#include "load.h"
+
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-/* What is left of --timeout for printing and ending. */
-#define PRINT_MS 50
+/* A monitor that is well answers within a millisecond. */
+#define ASK_MS 1000
 
-static int print(const struct arguments *arguments, const struct report *report)
+/* The rest of --timeout is for bdrmond, which starts to count anew. */
+static int probe_instead(const struct arguments *arguments, struct instant deadline)
 {
-	_Static_assert(JSON_MAX >= NAGIOS_LINE_MAX, "one buffer serves both formats");
-	char memory[JSON_MAX];
-	struct strbuf out = STRBUF(memory);
+	struct arguments rest = *arguments;
+	char text[32];
+	struct strbuf option = STRBUF(text);
+	size_t count = 0;
 
-	if (arguments->json)
-		report_json(report, &out);
-	else
-		report_nagios(report, &out);
-	fwrite(out.text, 1, out.length, stdout);
-	fflush(stdout);
-	return (int)report->state;
-}
-
-static int print_unknown(const struct arguments *arguments, const char *cluster, const char *text,
-			 const char *hint)
-{
-	struct report report;
-	char memory[REPORT_REASON_MAX];
-	struct strbuf reason = STRBUF(memory);
-
-	strbuf_add(&reason, text);
-	if (hint[0] != '\0')
-		strbuf_printf(&reason, " (%s)", hint);
-	report_unknown(&report, cluster, memory);
-	return print(arguments, &report);
-}
-
-int cmd_once_unknown(const struct arguments *arguments, const struct error *err)
-{
-	return print_unknown(arguments, "", err->text, err->hint);
-}
-
-/* Nagios reads one line: the first error, and how many more there are. */
-static int print_config_errors(const struct arguments *arguments,
-			       const struct config_report *messages)
-{
-	char memory[REPORT_REASON_MAX];
-	struct strbuf text = STRBUF(memory);
-	const struct config_message *first = messages->message;
-
-	while (first->severity != CONFIG_ERROR)
-		first++;
-	strbuf_add(&text, first->text);
-	if (messages->errors > 1)
-		strbuf_printf(&text, ", and %u more errors", messages->errors - 1);
-	return print_unknown(arguments, "", memory, first->hint);
-}
-
-static int look_and_print(const struct arguments *arguments, const struct config *config,
-			  struct instant deadline)
-{
-	struct once_sight sight[NODES];
-	struct report report = { .cluster = config->cluster };
-	struct error err;
-
-	if (once_look(config, deadline, sight, &err) != OK)
-		return print_unknown(arguments, config->cluster, err.text, err.hint);
-	for (unsigned i = 0; i < NODES; i++)
-		report.node[i] = (struct report_node) { sight[i].node.id, sight[i].node.name,
-							sight[i].result };
-	report_judge(&report, sight[NODES - 1].missing.text);
-	return print(arguments, &report);
+	while (arguments->argv[count] != NULL)
+		count++;
+	rest.argv = calloc(count + 2, sizeof *rest.argv);
+	int64_t ms = ms_between(clock_now(), deadline);
+	if (rest.argv == NULL || ms <= 0) {
+		struct error err;
+		error_set(&err, ERR_TIMEOUT, "the monitor did not answer before the time was over");
+		return tell_unknown(arguments, &err);
+	}
+	for (size_t i = 0; i < count; i++)
+		rest.argv[i] = arguments->argv[i];
+	strbuf_printf(&option, "--timeout=%.3f", (double)ms / 1000);
+	rest.argv[count] = text;
+	return hand_over(&rest);
 }
 
 int cmd_once(const struct arguments *arguments)
 {
-	struct instant deadline = instant_add_ms(clock_now(), arguments->timeout_ms - PRINT_MS);
-	struct config *config = calloc(1, sizeof *config);
-	struct config_report *messages = calloc(1, sizeof *messages);
-	const char *path;
+	struct instant now = clock_now();
+	struct instant deadline = instant_add_ms(now, arguments->timeout_ms);
+	int64_t ask_ms = arguments->timeout_ms / 4 < ASK_MS ? arguments->timeout_ms / 4 : ASK_MS;
+	char request[256], text[REPORT_TEXT_MAX];
+	struct strbuf line = STRBUF(request), body = STRBUF(text);
+	struct config *config;
 	struct error err;
 	int code;
 
-	if (config == NULL || messages == NULL)
-		code = print_unknown(arguments, "", "out of memory", "");
-	else if (arguments_find_config(arguments, &path, &err) != OK)
-		code = cmd_once_unknown(arguments, &err);
-	else if (config_read(path, config, messages) != OK)
-		code = print_config_errors(arguments, messages);
-	else
-		code = look_and_print(arguments, config, deadline);
-	/* A thread may hang in a name server and still use what it was given. */
-	_exit(code);
+	if (arguments->probe)
+		return hand_over(arguments);
+	if (load_config(arguments, &config, &err) != OK)
+		return tell_unknown(arguments, &err);
+	strbuf_printf(&line, "once %s %s %s",
+		      report_format_name(arguments->json ? FORMAT_JSON : FORMAT_NAGIOS),
+		      arguments->warning != NULL ? arguments->warning : NODES_DOWN_WARNING,
+		      arguments->critical != NULL ? arguments->critical : NODES_DOWN_CRITICAL);
+	enum status st =
+		ask_monitor(config, request, instant_add_ms(now, ask_ms), &code, &body, &err);
+	free(config);
+	if (st != OK)
+		return probe_instead(arguments, deadline);
+	fputs(text, stdout);
+	return code;
 }

@@ -1,17 +1,52 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* commands.h - one function per command; each gives the exit code. */
+/* commands.h - what bdrmon can be told to do: one table of commands, and for each
+ * program a list of the functions that carry them out (bdrmon.c, bdrmond.c).
+ */
 #ifndef BDRMON_CLI_COMMANDS_H
 #define BDRMON_CLI_COMMANDS_H
 
 #include "arguments.h"
 
 /* Exit codes of all commands but --once are repmgr's. */
-enum exit_code { EXIT_CODE_OK = 0, EXIT_CODE_BAD_CONFIG = 1, EXIT_CODE_SYSTEM = 13 };
+enum exit_code {
+	EXIT_CODE_OK = 0,
+	EXIT_CODE_BAD_CONFIG = 1, /* and bad usage */
+	EXIT_CODE_SYSTEM = 13,
+	EXIT_CODE_NODE_STATUS = 25,    /* a node is not as it should be */
+	EXIT_CODE_REPMGRD_SERVICE = 27 /* the daemon could not be reached */
+};
 
-int cmd_daemon(const struct arguments *arguments);
-int cmd_once(const struct arguments *arguments);
+struct command_type {
+	const char *words; /* "config check"; empty: the command is no word */
+	const char *usage; /* what stands behind "bdrmon [-f FILE]" */
+	const char *help;
+};
 
-/* Tell an error of the command line in the form that --once needs. */
-int cmd_once_unknown(const struct arguments *arguments, const struct error *err);
+const struct command_type *command_type(enum command command);
+
+/* Find the command that WORDS, joined by blanks, are; false if there is none. */
+bool command_by_words(const char *words, enum command *command);
+
+/* Gives the exit code of the process. */
+typedef int command_fn(const struct arguments *arguments);
+
+/* Find the command, and the function in RUN for it; carry it out. */
+int cli_run(int argc, char **argv, command_fn *const run[COMMANDS]);
+
+/* Of bdrmon: by the daemon or by files alone. */
+command_fn cmd_once, cmd_status, cmd_pause, cmd_unpause, cmd_reload;
+/* Of bdrmond: with libpq. */
+command_fn cmd_daemon, cmd_once_probe, cmd_status_probe;
+
+/* Start bdrmond with the same arguments in the place of this process; returns only if
+ * that fails. */
+command_fn hand_over;
+
+/* Tell an error in the form that the command needs: one line on stdout for --once, else
+ * ERROR and HINT on stderr. Gives the exit code, CODE or that of --once. */
+int tell_error(const struct arguments *arguments, const struct error *err, int code);
+
+/* Tell it as a line of Nagios' (or JSON); gives the exit code UNKNOWN. */
+int tell_unknown(const struct arguments *arguments, const struct error *err);
 
 #endif

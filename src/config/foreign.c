@@ -95,7 +95,6 @@ static const char *const events[] = {
 	"repmgrd_local_disconnect",
 	"repmgrd_local_reconnect",
 	"repmgrd_promote_error",
-	"repmgrd_reload",
 	"repmgrd_standby_reconnect",
 	"repmgrd_upstream_disconnect",
 	"repmgrd_upstream_reconnect",

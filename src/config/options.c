@@ -56,9 +56,9 @@ static const char *const level_words[] = {
 };
 
 const struct option options[] = {
-	{ "", "node_id", COUNT(node[0].id, 1, INT_MAX), "1", REQUIRED | EXAMPLE,
+	{ "", "node_id", COUNT(node[0].id, 1, INT_MAX), "1", REQUIRED | EXAMPLE | FIXED,
 	  "number of the local node" },
-	{ "", "node_name", TEXT(node[0].name, 1), "node1", REQUIRED | EXAMPLE,
+	{ "", "node_name", TEXT(node[0].name, 1), "node1", REQUIRED | EXAMPLE | FIXED,
 	  "name of the local node" },
 	{ "", "conninfo", CONNINFO(node[0].conninfo),
 	  "host=node1 dbname=bdrtest user=repmgr connect_timeout=2", REQUIRED | EXAMPLE,
@@ -116,26 +116,26 @@ const struct option options[] = {
 	{ "", "replication_user", ONLY_TEXT, "", NO_EFFECT_YET,
 	  "user for replication connections" },
 	{ "", "repmgr_bindir", ONLY_TEXT, "", NO_EFFECT_YET, "directory of repmgr's programs" },
-	{ "", "repmgrd_pid_file", TEXT(pid_file, 0), "", 0,
+	{ "", "repmgrd_pid_file", TEXT(pid_file, 0), "", FIXED,
 	  "file for the number of the daemon's process" },
 	{ "", "ssh_options", ONLY_TEXT, "", NO_EFFECT_YET, "options for ssh" },
 
-	{ "cluster", "name", TEXT(cluster, 1), "repmgr", EXAMPLE,
+	{ "cluster", "name", TEXT(cluster, 1), "repmgr", EXAMPLE | FIXED,
 	  "name of the cluster; default: this file's name without directory and ending" },
 	{ "cluster", "monitors", ONLY_TEXT, "", NO_EFFECT_YET,
 	  "names of all monitors, separated by commas; default: the two nodes' names" },
 
-	{ "monitor", "name", TEXT(monitor, 1), "node1", EXAMPLE,
+	{ "monitor", "name", TEXT(monitor, 1), "node1", EXAMPLE | FIXED,
 	  "name of this monitor; default: node_name, or the host's name if local is none" },
-	{ "monitor", "local", CHOICE(bool, local_none, local_words), "node_id", 0,
+	{ "monitor", "local", CHOICE(bool, local_none, local_words), "node_id", FIXED,
 	  "node_id: the node described above runs on this host; none: neither node does, and both "
 	  "have a section [node NAME]" },
 	{ "monitor", "domain", ONLY_TEXT, "", NO_EFFECT_YET,
 	  "what fails together with this monitor; default: the host's name" },
-	{ "monitor", "state_directory", TEXT(state_directory, 1), "/var/lib/bdrmon", 0,
+	{ "monitor", "state_directory", TEXT(state_directory, 1), "/var/lib/bdrmon", FIXED,
 	  "directory for what must outlive a restart; under systemd the default is "
 	  "StateDirectory" },
-	{ "monitor", "runtime_directory", TEXT(runtime_directory, 1), "/run/bdrmon", 0,
+	{ "monitor", "runtime_directory", TEXT(runtime_directory, 1), "/run/bdrmon", FIXED,
 	  "directory for the control socket; under systemd the default is RuntimeDirectory" },
 
 	{ "probe", "timeout", DURATION(probe.timeout_ms, 100, MINUTE), "2s", 0,
@@ -187,7 +187,7 @@ const struct option options[] = {
 	{ "failover", "write_window", DURATION(failover.write_window_ms, 10, MINUTE), "500ms",
 	  NO_EFFECT_YET, "how long writes may go to both nodes while proxies move" },
 
-	{ "executor", "size", COUNT(executor.size, 1, 16), "4", 0,
+	{ "executor", "size", COUNT(executor.size, 1, 16), "4", FIXED,
 	  "commands that run at the same time, at most" },
 	{ "executor", "queue", COUNT(executor.queue, 1, 256), "64", 0,
 	  "commands that wait, at most" },

@@ -25,6 +25,7 @@ enum option_type {
 enum option_flag {
 	REQUIRED = 1,
 	NO_EFFECT_YET = 2, /* setting it gives a warning that says so */
+	FIXED = 8,         /* a running monitor keeps the value that it started with */
 	EXAMPLE = 4,       /* `preset' is for the sample only; the default is empty or computed */
 };
 

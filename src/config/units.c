@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: PostgreSQL */
-#include "units.h"
+#include "bdrmon/units.h"
 
 #include <inttypes.h>
 #include <stdbool.h>

@@ -3,7 +3,7 @@
 
 #include "notify.h"
 #include "quote.h"
-#include "units.h"
+#include "bdrmon/units.h"
 
 #include "bdrmon/lookup.h"
 #include "bdrmon/template.h"

@@ -78,6 +78,12 @@ static void act(struct memory *memory, const struct view *view, const struct fac
 	}
 }
 
+static const struct rule *without_pause(struct facts facts)
+{
+	facts.paused = NO;
+	return rules_match(&facts);
+}
+
 void decide(struct memory *memory, const struct view *view, const struct decide_policy *policy,
 	    struct decision *decision)
 {
@@ -89,6 +95,7 @@ void decide(struct memory *memory, const struct view *view, const struct decide_
 	for (unsigned i = 0; i < NODES; i++) {
 		struct facts facts = view_facts(memory, view, i, policy);
 		decision->rule[i] = rules_match(&facts);
+		decision->would[i] = without_pause(facts);
 		decision->rule_changed[i] = decision->rule[i] != memory->node[i].rule;
 		memory->node[i].rule = decision->rule[i];
 		act(memory, view, &facts, i, decision);

@@ -13,6 +13,8 @@ static const struct event_type types[EVENT_KINDS] = {
 	[EVENT_BDR_RECONNECT] = { "bdr_reconnect", LANE_NOTICE, true,
 				  "a node answers again before it counted as failed" },
 	[EVENT_REPMGRD_START] = { "repmgrd_start", LANE_NOTICE, true, "the monitor has started" },
+	[EVENT_REPMGRD_RELOAD] = { "repmgrd_reload", LANE_NOTICE, true,
+				   "the monitor has read its configuration again" },
 	[EVENT_REPMGRD_SHUTDOWN] = { "repmgrd_shutdown", LANE_NOTICE, true,
 				     "the monitor is stopping" },
 };

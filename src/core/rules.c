@@ -13,6 +13,15 @@ static const struct rule rules[] = {
 	  .then = VERDICT_HOLD,
 	  .alarm = true,
 	  .why = "this monitor was stopped for a while and looks at both nodes anew first" },
+	{ .name = "paused",
+	  .when = { .paused = YES },
+	  .then = VERDICT_HOLD,
+	  .why = "this monitor is paused" },
+	{ .name = "rival",
+	  .when = { .rival = YES },
+	  .then = VERDICT_HOLD,
+	  .alarm = true,
+	  .why = "a repmgrd watches the same nodes, and this monitor leaves it to that one" },
 	{ .name = "never_seen",
 	  .when = { .both_seen = NO },
 	  .then = VERDICT_HOLD,
@@ -62,6 +71,11 @@ static const struct rule rules[] = {
 	  .then = VERDICT_ASK,
 	  .alarm = true,
 	  .why = "it is down, nobody confirms it, and the other node has not recovered yet" },
+	{ .name = "not_ours",
+	  .when = { .ours = NO },
+	  .then = VERDICT_HOLD,
+	  .alarm = true,
+	  .why = "it is down, and with bdr_local_monitoring_only that is for its own monitor" },
 	{ .name = "failover",
 	  .then = VERDICT_FAILOVER,
 	  .alarm = true,
@@ -82,10 +96,11 @@ static bool holds(unsigned condition, unsigned fact)
 
 static bool rule_holds(const struct facts *when, const struct facts *f)
 {
-	return holds(when->awake, f->awake) && holds(when->both_seen, f->both_seen) &&
+	return holds(when->awake, f->awake) && holds(when->paused, f->paused) &&
+	       holds(when->rival, f->rival) && holds(when->both_seen, f->both_seen) &&
 	       holds(when->failed, f->failed) && holds(when->subject, f->subject) &&
 	       holds(when->other, f->other) && holds(when->majority, f->majority) &&
-	       holds(when->may_act, f->may_act);
+	       holds(when->may_act, f->may_act) && holds(when->ours, f->ours);
 }
 
 const struct rule *rules_match(const struct facts *facts)

@@ -63,6 +63,14 @@ static unsigned yes_no(bool yes)
 	return yes ? YES : NO;
 }
 
+static bool ours(const struct decide_policy *policy, unsigned subject)
+{
+	bool restricted = false;
+	for (unsigned i = 0; i < NODES; i++)
+		restricted = restricted || policy->only[i];
+	return !restricted || policy->only[subject];
+}
+
 struct facts view_facts(const struct memory *memory, const struct view *view, unsigned subject,
 			const struct decide_policy *policy)
 {
@@ -72,11 +80,14 @@ struct facts view_facts(const struct memory *memory, const struct view *view, un
 	bool consent = history_conclusive(&view->node[subject].history);
 	return (struct facts) {
 		.awake = yes_no(!instant_is_set(memory->late)),
+		.paused = yes_no(instant_before(view->made, memory->paused_until)),
+		.rival = yes_no(view->rival),
 		.both_seen = yes_no(memory->node[0].seen_up && memory->node[1].seen_up),
 		.failed = yes_no(memory->node[subject].failed),
 		.subject = subject_fact(view, subject, policy),
 		.other = other_fact(memory, view, subject, policy),
 		.majority = yes_no(consent),
 		.may_act = yes_no(policy->act_without_majority),
+		.ours = yes_no(ours(policy, subject)),
 	};
 }

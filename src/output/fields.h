@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* fields.h - the table of what a report says of each node. */
+/* fields.h - the tables of what a report says of each node and of the monitor. */
 #ifndef BDRMON_OUTPUT_FIELDS_H
 #define BDRMON_OUTPUT_FIELDS_H
 
 #include "bdrmon/report.h"
 
-enum value_kind { VALUE_ABSENT, VALUE_INTEGER, VALUE_SECONDS, VALUE_TEXT };
+enum value_kind { VALUE_ABSENT, VALUE_BOOL, VALUE_INTEGER, VALUE_SECONDS, VALUE_TEXT };
 
 struct report_value {
 	enum value_kind kind;
@@ -13,13 +13,34 @@ struct report_value {
 	const char *text;
 };
 
-struct report_field {
-	const char *name;
-	bool measured; /* stands in performance data too */
+struct node_field {
+	const char *name;    /* of the key in JSON, of the column in CSV */
+	const char *heading; /* of the column in a table; NULL: not there */
+	bool measured;       /* stands in performance data too */
 	struct report_value (*get)(const struct report_node *node);
 };
 
-extern const struct report_field report_fields[];
-extern const unsigned report_field_count;
+struct monitor_field {
+	const char *name;
+	const char *heading;
+	struct report_value (*get)(const struct report_monitor *monitor);
+};
+
+extern const struct node_field node_fields[];
+extern const unsigned node_field_count;
+extern const struct monitor_field monitor_fields[];
+extern const unsigned monitor_field_count;
+
+/* Write VALUE for people: "yes", "1.234 s", "-" if absent. */
+void value_write(const struct report_value *value, struct strbuf *out);
+
+/* Write microseconds as seconds: "1.234567". */
+void value_write_seconds(int64_t us, struct strbuf *out);
+
+/* The formats, see report_format. */
+void nagios_write(const struct report *report, struct strbuf *out);
+void table_write(const struct report *report, struct strbuf *out);
+void csv_write(const struct report *report, struct strbuf *out);
+void json_write(const struct report *report, struct strbuf *out);
 
 #endif

@@ -2,18 +2,36 @@
 /* One JSON document (RFC 8259), with null for what is not known. */
 #include "fields.h"
 
+#include "bdrmon/utf8.h"
+
 #include <inttypes.h>
+#include <string.h>
+
+#define REPLACEMENT "\\ufffd"
 
 static void add_string(struct strbuf *out, const char *text)
 {
+	size_t length = strlen(text);
+
 	strbuf_add_char(out, '"');
-	for (const char *c = text; *c != '\0'; c++) {
-		if (*c == '"' || *c == '\\')
-			strbuf_printf(out, "\\%c", *c);
-		else if ((unsigned char)*c < ' ')
-			strbuf_printf(out, "\\u%04x", (unsigned)(unsigned char)*c);
-		else
-			strbuf_add_char(out, *c);
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)text[i];
+		if (c == '"' || c == '\\') {
+			strbuf_printf(out, "\\%c", c);
+		} else if (c < ' ' || c == 0x7f) {
+			strbuf_printf(out, "\\u%04x", (unsigned)c);
+		} else if (c < 0x80) {
+			strbuf_add_char(out, (char)c);
+		} else {
+			/* A server may send what is no UTF-8, and a text may have been cut. */
+			size_t wide = utf8_length(text + i, length - i);
+			if (wide == 0) {
+				strbuf_add(out, REPLACEMENT);
+				continue;
+			}
+			strbuf_add_bytes(out, text + i, wide);
+			i += wide - 1;
+		}
 	}
 	strbuf_add_char(out, '"');
 }
@@ -24,12 +42,14 @@ static void add_value(struct strbuf *out, const struct report_value *value)
 	case VALUE_ABSENT:
 		strbuf_add(out, "null");
 		break;
+	case VALUE_BOOL:
+		strbuf_add(out, value->number ? "true" : "false");
+		break;
 	case VALUE_INTEGER:
 		strbuf_printf(out, "%" PRId64, value->number);
 		break;
 	case VALUE_SECONDS:
-		strbuf_printf(out, "%" PRId64 ".%06" PRId64, value->number / 1000000,
-			      value->number % 1000000);
+		value_write_seconds(value->number, out);
 		break;
 	case VALUE_TEXT:
 		add_string(out, value->text);
@@ -37,23 +57,43 @@ static void add_value(struct strbuf *out, const struct report_value *value)
 	}
 }
 
-static void add_node(const struct report_node *node, struct strbuf *out)
+static void add_member(struct strbuf *out, unsigned index, const char *name,
+		       struct report_value value)
 {
-	for (unsigned f = 0; f < report_field_count; f++) {
-		const struct report_field *field = &report_fields[f];
-		struct report_value value = field->get(node);
-		strbuf_add(out, f == 0 ? "{" : ", ");
-		add_string(out, field->name);
-		strbuf_add(out, ": ");
-		add_value(out, &value);
+	strbuf_add(out, index == 0 ? "{" : ", ");
+	add_string(out, name);
+	strbuf_add(out, ": ");
+	add_value(out, &value);
+}
+
+static void add_monitor(const struct report *report, struct strbuf *out)
+{
+	if (!report->monitor.here) {
+		strbuf_add(out, "null");
+		return;
 	}
+	for (unsigned f = 0; f < monitor_field_count; f++)
+		add_member(out, f, monitor_fields[f].name, monitor_fields[f].get(&report->monitor));
 	strbuf_add_char(out, '}');
 }
 
-void report_json(const struct report *report, struct strbuf *out)
+static void add_nodes(const struct report *report, struct strbuf *out)
 {
 	unsigned written = 0;
 
+	for (unsigned i = 0; i < NODES; i++) {
+		const struct report_node *node = &report->node[i];
+		if (node->id == 0)
+			continue;
+		strbuf_add(out, written++ == 0 ? "" : ", ");
+		for (unsigned f = 0; f < node_field_count; f++)
+			add_member(out, f, node_fields[f].name, node_fields[f].get(node));
+		strbuf_add_char(out, '}');
+	}
+}
+
+void json_write(const struct report *report, struct strbuf *out)
+{
 	strbuf_printf(out,
 		      "{\"status\": \"%s\", \"code\": %d, \"cluster\": ", state_name(report->state),
 		      (int)report->state);
@@ -63,13 +103,10 @@ void report_json(const struct report *report, struct strbuf *out)
 		strbuf_add(out, i == 0 ? "" : ", ");
 		add_string(out, report->reason[i]);
 	}
-	strbuf_printf(out, "], \"nodes_up\": %u, \"nodes_down\": %u, \"nodes\": [",
-		      report->nodes_up, report->nodes_down);
-	for (unsigned i = 0; i < NODES; i++) {
-		if (report->node[i].id == 0)
-			continue;
-		strbuf_add(out, written++ == 0 ? "" : ", ");
-		add_node(&report->node[i], out);
-	}
+	strbuf_add(out, "], \"monitor\": ");
+	add_monitor(report, out);
+	strbuf_printf(out, ", \"nodes_up\": %u, \"nodes_down\": %u, \"nodes\": [", report->nodes_up,
+		      report->nodes_down);
+	add_nodes(report, out);
 	strbuf_add(out, "]}\n");
 }

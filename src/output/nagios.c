@@ -4,11 +4,11 @@
 #include "fields.h"
 
 #include <ctype.h>
-#include <inttypes.h>
 #include <string.h>
 
-/* Thresholds of nodes_down: more than 0 is a warning, more than 1 critical. */
-#define NODES_DOWN_LIMITS "0;1;0;2"
+/* Nagios reads 8192 bytes; NRPE and others less. */
+#define NAGIOS_LINE_MAX 4096
+#define PERFORMANCE_MAX 512
 
 /* Labels must differ in their first 19 characters, and this much is left for the name. */
 #define LABEL_NAME_MAX 14
@@ -36,13 +36,14 @@ static void add_performance(const struct report *report, struct strbuf *out)
 	for (unsigned i = 0; i < NODES; i++)
 		make_label(label[i], report->node[i].id != 0 ? report->node[i].name : "");
 	bool alike = strcmp(label[0], label[1]) == 0;
-	strbuf_printf(out, " | nodes_down=%u;" NODES_DOWN_LIMITS, report->nodes_down);
+	strbuf_printf(out, " | nodes_down=%u;%s;%s;0;%d", report->nodes_down,
+		      report->limits.warning_text, report->limits.critical_text, NODES);
 	for (unsigned i = 0; i < NODES; i++) {
 		const struct report_node *node = &report->node[i];
 		if (node->id == 0)
 			continue;
-		for (unsigned f = 0; f < report_field_count; f++) {
-			const struct report_field *field = &report_fields[f];
+		for (unsigned f = 0; f < node_field_count; f++) {
+			const struct node_field *field = &node_fields[f];
 			struct report_value value = field->get(node);
 			if (!field->measured || value.kind != VALUE_SECONDS)
 				continue;
@@ -50,23 +51,44 @@ static void add_performance(const struct report *report, struct strbuf *out)
 				strbuf_printf(out, " node%d_%s=", node->id, field->name);
 			else
 				strbuf_printf(out, " %s_%s=", label[i], field->name);
-			strbuf_printf(out, "%" PRId64 ".%06" PRId64 "s;;;0", value.number / 1000000,
-				      value.number % 1000000);
+			value_write_seconds(value.number, out);
+			strbuf_add(out, "s;;;0");
 		}
 	}
 }
 
-void report_nagios(const struct report *report, struct strbuf *out)
+/* Whom the answer is from. */
+static void add_source(const struct report *report, struct strbuf *out)
 {
-	strbuf_printf(out, "BDRMON %s: ", state_name(report->state));
+	if (report->monitor.here) {
+		strbuf_add(out, " as monitor \"");
+		add_text(out, report->monitor.name);
+		strbuf_add(out, "\" sees them");
+	} else {
+		strbuf_add(out, " as probed now");
+	}
+}
+
+void nagios_write(const struct report *report, struct strbuf *out)
+{
+	char memory[NAGIOS_LINE_MAX], figures[PERFORMANCE_MAX];
+	struct strbuf performance = STRBUF(figures);
+
 	if (report->state != STATE_UNKNOWN)
-		strbuf_printf(out, "%u of %d nodes up", report->nodes_up, NODES);
+		add_performance(report, &performance);
+	/* When there is too much to say, the text is cut and not the figures. */
+	struct strbuf line = strbuf_over(memory, sizeof memory - performance.length);
+	strbuf_printf(&line, "BDRMON %s: ", state_name(report->state));
+	if (report->state != STATE_UNKNOWN) {
+		strbuf_printf(&line, "%u of %d nodes up", report->nodes_up, NODES);
+		add_source(report, &line);
+	}
 	for (unsigned i = 0; i < report->reasons; i++) {
 		if (i > 0 || report->state != STATE_UNKNOWN)
-			strbuf_add(out, "; ");
-		add_text(out, report->reason[i]);
+			strbuf_add(&line, "; ");
+		add_text(&line, report->reason[i]);
 	}
-	if (report->state != STATE_UNKNOWN)
-		add_performance(report, out);
+	strbuf_add(out, memory);
+	strbuf_add(out, figures);
 	strbuf_add_char(out, '\n');
 }

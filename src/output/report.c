@@ -2,8 +2,11 @@
 #include "bdrmon/report.h"
 
 #include "bdrmon/lookup.h"
+#include "fields.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <string.h>
 
 static const char *const names[STATES] = {
 	[STATE_OK] = "OK",
@@ -12,56 +15,247 @@ static const char *const names[STATES] = {
 	[STATE_UNKNOWN] = "UNKNOWN",
 };
 
+typedef void write_fn(const struct report *report, struct strbuf *out);
+
+static const struct {
+	const char *name;
+	write_fn *write;
+} formats[FORMATS] = {
+	[FORMAT_NAGIOS] = { "nagios", nagios_write },
+	[FORMAT_TABLE] = { "table", table_write },
+	[FORMAT_CSV] = { "csv", csv_write },
+	[FORMAT_JSON] = { "json", json_write },
+};
+
 const char *state_name(enum state state)
 {
 	assert(state < ARRAY_LEN(names));
 	return names[state];
 }
 
-static struct strbuf next_reason(struct report *report)
+const char *report_format_name(enum report_format format)
 {
-	assert(report->reasons < REASONS_MAX);
-	return STRBUF(report->reason[report->reasons++]);
+	assert(format < ARRAY_LEN(formats));
+	return formats[format].name;
 }
 
-static void judge_node(struct report *report, const struct report_node *node)
+bool report_format_by_name(const char *name, enum report_format *format)
+{
+	for (unsigned i = 0; i < ARRAY_LEN(formats); i++) {
+		if (strcmp(formats[i].name, name) == 0) {
+			*format = (enum report_format)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void report_write(const struct report *report, enum report_format format, struct strbuf *out)
+{
+	assert(format < ARRAY_LEN(formats));
+	formats[format].write(report, out);
+}
+
+enum status report_limits_parse(const char *warning, const char *critical,
+				struct report_limits *limits, struct error *err)
+{
+	struct report_limits got = { .warning_text = warning, .critical_text = critical };
+
+	enum status st = range_parse(warning, &got.warning, err);
+	if (st == OK)
+		st = range_parse(critical, &got.critical, err);
+	if (st == OK)
+		*limits = got;
+	return st;
+}
+
+/* ------------------------------------------------------------------- judgement */
+
+/* A check says whether something is to be told, and writes what. NODE is one of the
+ * two for checks of a node, and NULL for the others. */
+typedef bool check_fn(const struct report *report, const struct report_node *node,
+		      struct strbuf *reason);
+
+static bool no_node_is_up(const struct report *report, const struct report_node *node,
+			  struct strbuf *reason)
+{
+	(void)node;
+	strbuf_add(reason, "no node is known to be up");
+	return report->nodes_up == 0;
+}
+
+static bool too_many_down(const struct report *report, const struct range *range,
+			  const char *range_text, struct strbuf *reason)
+{
+	strbuf_printf(reason, "number of nodes down is %u, outside the range %s",
+		      report->nodes_down, range_text);
+	return range_alerts(range, report->nodes_down);
+}
+
+static bool critically_many_down(const struct report *report, const struct report_node *node,
+				 struct strbuf *reason)
+{
+	(void)node;
+	return report->nodes_up > 0 && too_many_down(report, &report->limits.critical,
+						     report->limits.critical_text, reason);
+}
+
+static bool failover_not_done(const struct report *report, const struct report_node *node,
+			      struct strbuf *reason)
+{
+	(void)node;
+	strbuf_add(reason, "the command of a failover is not done, or has failed");
+	return report->monitor.failover_pending;
+}
+
+static bool node_in_trouble(const struct report *report, const struct report_node *node,
+			    struct strbuf *reason)
 {
 	const struct probe_result *result = &node->result;
-	enum outcome_class class = outcome_class(result->outcome);
 
-	if (class == CLASS_ALIVE || class == CLASS_FAULT)
-		report->nodes_up++;
-	if (class == CLASS_FAILED || class == CLASS_TRANSIENT)
-		report->nodes_down++;
-	if (class == CLASS_ALIVE || node->id == 0)
-		return;
-	struct strbuf reason = next_reason(report);
-	strbuf_printf(&reason, "node \"%s\" (ID: %d) %s at %s: %s", node->name, node->id,
+	(void)report;
+	strbuf_printf(reason, "node \"%s\" (ID: %d) %s at %s: %s", node->name, node->id,
 		      outcome_name(result->outcome), step_name(result->step), result->reason);
+	return node->id != 0 && outcome_class(result->outcome) != CLASS_ALIVE;
 }
 
-void report_judge(struct report *report, const char *missing)
+static bool node_not_seen(const struct report *report, const struct report_node *node,
+			  struct strbuf *reason)
 {
-	unsigned known = 0;
+	strbuf_printf(reason, "node \"%s\" (ID: %d) was last seen %" PRId64 " ms ago", node->name,
+		      node->id, node->evidence_ms);
+	return report->monitor.here && node->id != 0 && node->health == HEALTH_UNKNOWN &&
+	       outcome_class(node->result.outcome) == CLASS_ALIVE;
+}
 
-	report->nodes_up = report->nodes_down = report->reasons = 0;
+static bool node_recovers(const struct report *report, const struct report_node *node,
+			  struct strbuf *reason)
+{
+	strbuf_printf(reason,
+		      "node \"%s\" (ID: %d) has failed and is up again, but has not "
+		      "recovered yet",
+		      node->name, node->id);
+	return report->monitor.here && node->id != 0 &&
+	       (node->failed || node->health == HEALTH_RECOVERING) &&
+	       outcome_class(node->result.outcome) == CLASS_ALIVE;
+}
+
+static bool node_not_known(const struct report *report, const struct report_node *node,
+			   struct strbuf *reason)
+{
+	bool missing = report->missing != NULL && report->missing[0] != '\0';
+	strbuf_printf(reason, "the other node is not known%s%s", missing ? ": " : "",
+		      missing ? report->missing : "");
+	return node->id == 0;
+}
+
+static bool some_down(const struct report *report, const struct report_node *node,
+		      struct strbuf *reason)
+{
+	(void)node;
+	/* That a node is down has its own line; this one is for unusual ranges. */
+	return strcmp(report->limits.warning_text, NODES_DOWN_WARNING) != 0 &&
+	       too_many_down(report, &report->limits.warning, report->limits.warning_text, reason);
+}
+
+static bool no_monitor(const struct report *report, const struct report_node *node,
+		       struct strbuf *reason)
+{
+	(void)node;
+	strbuf_add(reason, "no monitor runs here");
+	return report->monitor_wanted && !report->monitor.here;
+}
+
+static bool old_config(const struct report *report, const struct report_node *node,
+		       struct strbuf *reason)
+{
+	(void)node;
+	strbuf_add(reason, "the changed configuration was rejected, and the one before is in "
+			   "force");
+	return report->monitor.config_rejected;
+}
+
+static bool paused(const struct report *report, const struct report_node *node,
+		   struct strbuf *reason)
+{
+	(void)node;
+	strbuf_add(reason, "the monitor is paused");
+	if (report->monitor.pause_left_ms >= 0)
+		strbuf_printf(reason, " for %" PRId64 " s more",
+			      report->monitor.pause_left_ms / 1000);
+	return report->monitor.paused;
+}
+
+static bool rival_runs(const struct report *report, const struct report_node *node,
+		       struct strbuf *reason)
+{
+	(void)node;
+	strbuf_add(reason, "a repmgrd is running, and the monitor only watches");
+	return report->monitor.rival;
+}
+
+/* What is looked at, the gravest first. */
+static const struct {
+	enum state state;
+	bool of_node; /* asked for each node */
+	check_fn *check;
+} checks[] = {
+	{ STATE_CRITICAL, false, no_node_is_up },
+	{ STATE_CRITICAL, false, critically_many_down },
+	{ STATE_CRITICAL, false, failover_not_done },
+	{ STATE_WARNING, true, node_in_trouble },
+	{ STATE_WARNING, true, node_not_seen },
+	{ STATE_WARNING, true, node_recovers },
+	{ STATE_WARNING, true, node_not_known },
+	{ STATE_WARNING, false, some_down },
+	{ STATE_WARNING, false, no_monitor },
+	{ STATE_WARNING, false, paused },
+	{ STATE_WARNING, false, rival_runs },
+	{ STATE_WARNING, false, old_config },
+};
+_Static_assert(ARRAY_LEN(checks) + 4 <= REASONS_MAX, "each check has room, those of a node twice");
+
+static void run_check(struct report *report, enum state state, check_fn *check,
+		      const struct report_node *node)
+{
+	char memory[REPORT_REASON_MAX];
+	struct strbuf reason = STRBUF(memory);
+
+	if (!check(report, node, &reason))
+		return;
+	assert(report->reasons < REASONS_MAX);
+	COPY_TEXT(report->reason[report->reasons++], memory);
+	if (state > report->state)
+		report->state = state;
+}
+
+static void count_nodes(struct report *report)
+{
+	report->nodes_up = report->nodes_down = 0;
 	for (unsigned i = 0; i < NODES; i++) {
-		judge_node(report, &report->node[i]);
-		known += report->node[i].id != 0;
+		enum outcome_class class = outcome_class(report->node[i].result.outcome);
+		if (report->node[i].id == 0)
+			continue;
+		report->nodes_up += class == CLASS_ALIVE || class == CLASS_FAULT;
+		report->nodes_down += class == CLASS_FAILED || class == CLASS_TRANSIENT;
 	}
-	if (known < NODES) {
-		struct strbuf reason = next_reason(report);
-		strbuf_printf(&reason, "the other node is not known: %s", missing);
+}
+
+void report_judge(struct report *report, const struct report_limits *limits)
+{
+	report->limits = *limits;
+	report->state = STATE_OK;
+	report->reasons = 0;
+	count_nodes(report);
+	for (unsigned c = 0; c < ARRAY_LEN(checks); c++) {
+		for (unsigned i = 0; i < (checks[c].of_node ? NODES : 1); i++)
+			run_check(report, checks[c].state, checks[c].check,
+				  checks[c].of_node ? &report->node[i] : NULL);
 	}
-	if (report->nodes_up == 0)
-		report->state = STATE_CRITICAL;
-	else
-		report->state = report->reasons > 0 ? STATE_WARNING : STATE_OK;
 }
 
 void report_unknown(struct report *report, const char *cluster, const char *reason)
 {
-	*report = (struct report) { .cluster = cluster, .state = STATE_UNKNOWN };
-	struct strbuf text = next_reason(report);
-	strbuf_add(&text, reason);
+	*report = (struct report) { .cluster = cluster, .state = STATE_UNKNOWN, .reasons = 1 };
+	COPY_TEXT(report->reason[0], reason);
 }

@@ -8,27 +8,32 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+static const struct node_record *record(const struct announcer *a, unsigned node)
+{
+	return &a->settings->order[node].node;
+}
+
 /* The node that records an event about NODE which is not a failure of it: repmgrd
  * gives its own. */
 static int recorder_id(const struct announcer *a, unsigned node)
 {
-	return a->config->local_none ? a->node[1 - node]->id : a->node[0]->id;
+	return record(a, a->settings->local_none ? 1 - node : 0)->id;
 }
 
-static void hand_over(const struct config *config, struct executor *executor, struct job *job)
+static void hand_over(const struct settings *settings, struct executor *executor, struct job *job)
 {
-	COPY_TEXT(job->cluster, config->cluster);
+	COPY_TEXT(job->cluster, settings->cluster);
 	clock_timestamp(job->timestamp);
 	job->success = true;
-	if ((config->notify & event_bit(job->event)) != 0)
+	if ((settings->notify & event_bit(job->event)) != 0)
 		executor_submit(executor, job);
 }
 
 static void describe_failover(const struct announcer *a, const struct action *action,
 			      struct job *job)
 {
-	const struct node_record *failed = a->node[action->node];
-	const struct node_record *next = a->node[1 - action->node];
+	const struct node_record *failed = record(a, action->node);
+	const struct node_record *next = record(a, 1 - action->node);
 
 	job->node_id = job->former_id = failed->id;
 	COPY_TEXT(job->node_name, next->name);
@@ -40,7 +45,7 @@ static void describe_failover(const struct announcer *a, const struct action *ac
 
 static void describe_return(const struct announcer *a, const struct action *action, struct job *job)
 {
-	const struct node_record *node = a->node[action->node];
+	const struct node_record *node = record(a, action->node);
 	int64_t seconds = (action->after_ms + 500) / 1000;
 
 	job->node_id = recorder_id(a, action->node);
@@ -71,21 +76,26 @@ void announce_action(const struct announcer *a, const struct action *action)
 	}
 	log_write(LOG_LEVEL_NOTICE, detail, NULL, "%s: %s", event_type(action->event)->name,
 		  job.details);
-	hand_over(a->config, a->executor, &job);
+	hand_over(a->settings, a->executor, &job);
 }
 
-void announce_monitor(const struct config *config, struct executor *executor, enum event_kind event)
+void announce_monitor(const struct settings *settings, struct executor *executor,
+		      enum event_kind event)
 {
-	const struct node_config *own = &config->node[0];
+	static const char *const done[EVENT_KINDS] = {
+		[EVENT_REPMGRD_START] = "has started",
+		[EVENT_REPMGRD_RELOAD] = "has read its configuration again",
+		[EVENT_REPMGRD_SHUTDOWN] = "is stopping",
+	};
+	const struct node_record *own = &settings->order[0].node;
 	struct job job = { .event = event, .node_id = own->id };
 
 	COPY_TEXT(job.node_name, own->name);
 	COPY_TEXT(job.conninfo, own->conninfo);
 	snprintf(job.details, sizeof job.details, "monitor \"%s\" of cluster \"%s\" %s",
-		 config->monitor, config->cluster,
-		 event == EVENT_REPMGRD_START ? "has started" : "is stopping");
+		 settings->monitor, settings->cluster, done[event]);
 	log_notice("%s: %s", event_type(event)->name, job.details);
-	hand_over(config, executor, &job);
+	hand_over(settings, executor, &job);
 }
 
 void announce_rule(const struct announcer *a, unsigned node, const struct rule *rule)
@@ -93,9 +103,11 @@ void announce_rule(const struct announcer *a, unsigned node, const struct rule *
 	/* What a rule does is told as an event; here is told why nothing is done. */
 	bool refusal = rule->alarm && rule->then != VERDICT_FAILOVER;
 
-	if (a->node[node]->id == 0)
+	const struct node_record *subject = record(a, node);
+
+	if (subject->id == 0)
 		return;
 	log_write(refusal ? LOG_LEVEL_WARNING : LOG_LEVEL_DEBUG, NULL, NULL,
-		  "node \"%s\" (ID: %d): rule \"%s\": %s", a->node[node]->name, a->node[node]->id,
-		  rule->name, rule->why);
+		  "node \"%s\" (ID: %d): rule \"%s\": %s", subject->name, subject->id, rule->name,
+		  rule->why);
 }

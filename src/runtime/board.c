@@ -14,17 +14,22 @@ struct posted {
 
 struct board {
 	struct posted *cell[CELLS];
-	const struct doorbell *bell;
+	const struct doorbell *bell[CELLS]; /* NULL: nobody waits for this cell */
 };
 
-enum status board_new(const struct doorbell *bell, struct board **board, struct error *err)
+enum status board_new(struct board **board, struct error *err)
 {
 	struct board *made = calloc(1, sizeof *made);
 	if (made == NULL)
 		return error_set(err, ERR_SYSTEM, "out of memory");
-	made->bell = bell;
 	*board = made;
 	return OK;
+}
+
+void board_listen(struct board *board, enum cell cell, const struct doorbell *bell)
+{
+	assert(cell < CELLS);
+	board->bell[cell] = bell;
 }
 
 void board_free(struct board *board)
@@ -45,7 +50,8 @@ bool board_post(struct board *board, enum cell cell, const void *value, size_t s
 	posted->size = size;
 	memcpy(posted->value, value, size);
 	struct posted *old = __atomic_exchange_n(&board->cell[cell], posted, __ATOMIC_ACQ_REL);
-	doorbell_ring(board->bell);
+	if (board->bell[cell] != NULL)
+		doorbell_ring(board->bell[cell]);
 	if (old != NULL) {
 		rcu_wait_for_readers();
 		free(old);

@@ -12,12 +12,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum cell { CELL_NODE_0, CELL_NODE_1, CELLS };
+enum cell {
+	CELL_NODE_0,  /* struct worker_cell, by the worker of node 0 */
+	CELL_NODE_1,  /* the same of node 1 */
+	CELL_DECIDER, /* struct decider_cell, by the decider */
+	CELLS
+};
 
 struct board;
 
-/* BELL, which must outlive the board, rings at each post. */
-enum status board_new(const struct doorbell *bell, struct board **board, struct error *err);
+enum status board_new(struct board **board, struct error *err);
+
+/* Ring BELL, which must outlive the board, at each post to CELL. Before the threads. */
+void board_listen(struct board *board, enum cell cell, const struct doorbell *bell);
 
 /* Free the board: no thread may use it any more. */
 void board_free(struct board *board);

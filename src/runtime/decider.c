@@ -5,7 +5,6 @@
 #include "bdrmon/log.h"
 #include "bdrmon/lookup.h"
 #include "bdrmon/thread.h"
-#include "policy.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -17,12 +16,13 @@
 /* The decider's own state, on its stack. */
 struct desk {
 	struct decider *decider;
-	struct announcer announcer;
-	struct decide_policy policy;
+	struct settings settings; /* in force; its orders are those that the workers have */
+	uint64_t settings_seen, operator_seen;
+	struct operator_word operator_word;
 	struct memory memory;
 	struct worker_cell cell[NODES];
-	struct worker_order order[NODES]; /* and which nodes they are; id 0: not known yet */
-	struct instant reminder;          /* when to log next what is missing */
+	struct instant started;
+	struct instant reminder; /* when to log next what is missing */
 };
 
 /* Sleep until something is posted or AGAIN has come; false: stop. */
@@ -31,38 +31,77 @@ static bool sleep_until(const struct decider *d, struct instant again)
 	struct timespec rest;
 	struct pollfd fds[] = {
 		{ .fd = d->stop->fd, .events = POLLIN },
-		{ .fd = d->bell->fd, .events = POLLIN },
+		{ .fd = d->bell.fd, .events = POLLIN },
 	};
 	int ready = ppoll(fds, ARRAY_LEN(fds), clock_rest(again, &rest), NULL);
 	assert(ready >= 0 || errno == EINTR);
 	if (ready > 0 && fds[0].revents != 0)
 		return false;
-	doorbell_quiet(d->bell);
+	doorbell_quiet(&d->bell);
 	return true;
+}
+
+static void tell_worker(struct desk *desk, unsigned node)
+{
+	worker_tell(&desk->decider->worker[node], &desk->settings.order[node]);
 }
 
 /* A worker has read the other node's record from repmgr.nodes: from now on that is what
  * counts. */
 static void adopt(struct desk *desk, unsigned other)
 {
-	struct decider *d = desk->decider;
 	const struct node_record *found = &desk->cell[1 - other].other;
-	struct worker_order *order = &desk->order[other];
+	struct worker_order *finder = &desk->settings.order[1 - other];
 	struct error err;
-	int64_t timeout_ms;
 
-	if (found->id == 0 || !desk->order[1 - other].find_other)
+	if (found->id == 0 || !finder->find_other)
 		return;
-	if (policy_timeout_ms(d->config, found->conninfo, &timeout_ms, &err) != OK) {
+	if (worker_order_node(&desk->settings.order[other], found, &err) != OK) {
 		desk->cell[1 - other].other_missing = err;
 		return;
 	}
-	desk->order[1 - other].find_other = false;
-	mailbox_put(&d->worker[1 - other].mailbox, &desk->order[1 - other]);
-	order->node = *found;
-	order->timeout_ms = timeout_ms;
-	mailbox_put(&d->worker[other].mailbox, order);
+	finder->find_other = false;
+	tell_worker(desk, 1 - other);
+	tell_worker(desk, other);
 	log_notice("node \"%s\" (ID: %d) found in repmgr.nodes", found->name, found->id);
+}
+
+/* The new settings do not name the other node, which is known from repmgr.nodes. */
+static void keep_found_node(const struct settings *old, struct settings *new, unsigned node)
+{
+	struct error unused;
+
+	if (!new->order[1 - node].find_other || old->order[1 - node].find_other ||
+	    old->order[node].node.id == 0)
+		return;
+	if (worker_order_node(&new->order[node], &old->order[node].node, &unused) == OK)
+		new->order[1 - node].find_other = false;
+}
+
+/* A reload: the workers go on with what they know, unless a node is another one now. */
+static void take_settings(struct desk *desk)
+{
+	struct settings new;
+
+	if (!mailbox_get(&desk->decider->settings_box, &new, sizeof new, &desk->settings_seen))
+		return;
+	for (unsigned i = 0; i < NODES; i++)
+		keep_found_node(&desk->settings, &new, i);
+	for (unsigned i = 0; i < NODES; i++) {
+		new.order[i].ask_after = desk->settings.order[i].ask_after;
+		if (new.order[i].node.id != desk->settings.order[i].node.id)
+			desk->memory.node[i] = (struct node_memory) { 0 };
+	}
+	desk->settings = new;
+	for (unsigned i = 0; i < NODES; i++)
+		tell_worker(desk, i);
+}
+
+static void take_operator_word(struct desk *desk)
+{
+	if (mailbox_get(&desk->decider->operator_box, &desk->operator_word,
+			sizeof desk->operator_word, &desk->operator_seen))
+		desk->memory.paused_until = desk->operator_word.paused_until;
 }
 
 static void look(struct desk *desk, struct view *view)
@@ -70,7 +109,8 @@ static void look(struct desk *desk, struct view *view)
 	*view = (struct view) { 0 };
 	for (unsigned i = 0; i < NODES; i++) {
 		if (board_read(desk->decider->board, CELL_NODE_0 + i, &desk->cell[i],
-			       sizeof desk->cell[i]))
+			       sizeof desk->cell[i]) &&
+		    desk->cell[i].node_id == desk->settings.order[i].node.id)
 			view->node[i] = desk->cell[i].observation;
 	}
 	for (unsigned i = 0; i < NODES; i++)
@@ -80,18 +120,39 @@ static void look(struct desk *desk, struct view *view)
 
 static void carry_out(struct desk *desk, const struct decision *decision)
 {
+	struct announcer announcer = { &desk->settings, desk->decider->executor };
+
 	for (unsigned i = 0; i < NODES; i++) {
 		if (decision->rule_changed[i])
-			announce_rule(&desk->announcer, i, decision->rule[i]);
+			announce_rule(&announcer, i, decision->rule[i]);
 	}
 	for (unsigned i = 0; i < decision->actions; i++)
-		announce_action(&desk->announcer, &decision->action[i]);
+		announce_action(&announcer, &decision->action[i]);
 	for (unsigned i = 0; i < NODES; i++) {
-		if (!instant_before(desk->order[i].ask_after, decision->ask[i]))
+		struct worker_order *order = &desk->settings.order[i];
+		if (!instant_before(order->ask_after, decision->ask[i]))
 			continue;
-		desk->order[i].ask_after = decision->ask[i];
-		mailbox_put(&desk->decider->worker[i].mailbox, &desk->order[i]);
+		order->ask_after = decision->ask[i];
+		tell_worker(desk, i);
 	}
+}
+
+static void show(struct desk *desk, const struct view *view, const struct decision *decision)
+{
+	struct decider_cell cell = {
+		.made = view->made,
+		.memory = desk->memory,
+		.policy = desk->settings.policy,
+		.started = desk->started,
+	};
+
+	for (unsigned i = 0; i < NODES; i++) {
+		cell.rule[i] = decision->rule[i];
+		cell.would[i] = decision->would[i];
+		cell.node[i] = desk->settings.order[i].node;
+	}
+	if (!board_post(desk->decider->board, CELL_DECIDER, &cell, sizeof cell))
+		log_error("could not publish what was decided: out of memory");
 }
 
 /* Say once a minute why nothing would be done. */
@@ -101,7 +162,7 @@ static void remind(struct desk *desk, struct instant now)
 		return;
 	desk->reminder = instant_add_ms(now, REMINDER_MS);
 	for (unsigned i = 0; i < NODES; i++) {
-		const struct node_record *node = &desk->order[i].node;
+		const struct node_record *node = &desk->settings.order[i].node;
 		const struct error *missing = &desk->cell[1 - i].other_missing;
 		if (desk->memory.node[i].seen_up)
 			continue;
@@ -119,31 +180,48 @@ static void remind(struct desk *desk, struct instant now)
 static void *decider_run(void *argument)
 {
 	struct decider *d = argument;
-	struct desk desk = {
-		.decider = d,
-		.announcer = { d->config,
-			       { &desk.order[0].node, &desk.order[1].node },
-			       d->executor },
-		.policy = policy_decide(d->config),
-		.reminder = instant_add_ms(clock_now(), d->config->probe.stale_ms),
-	};
+	struct instant now = clock_now();
+	struct desk desk = { .decider = d, .started = now };
 	struct view view;
 	struct decision decision;
 
-	for (unsigned i = 0; i < NODES; i++)
-		desk.order[i] = d->order[i];
+	mailbox_get(&d->settings_box, &desk.settings, sizeof desk.settings, &desk.settings_seen);
+	desk.reminder = instant_add_ms(now, desk.settings.policy.stale_ms);
 	board_enter();
 	do {
+		take_settings(&desk);
+		take_operator_word(&desk);
 		look(&desk, &view);
-		decide(&desk.memory, &view, &desk.policy, &decision);
+		decide(&desk.memory, &view, &desk.settings.policy, &decision);
 		carry_out(&desk, &decision);
+		show(&desk, &view, &decision);
 		remind(&desk, view.made);
 	} while (sleep_until(d, decision.again));
 	board_leave();
 	return NULL;
 }
 
+enum status decider_open(struct decider *decider, struct board *board,
+			 const struct settings *settings, struct error *err)
+{
+	enum status st = doorbell_open(&decider->bell, err);
+	if (st != OK)
+		return st;
+	decider->board = board;
+	for (unsigned i = 0; i < NODES; i++)
+		board_listen(board, CELL_NODE_0 + i, &decider->bell);
+	decider->settings_box = MAILBOX(&decider->settings, &decider->bell);
+	decider->operator_box = MAILBOX(&decider->operator_word, &decider->bell);
+	mailbox_put(&decider->settings_box, settings, sizeof *settings);
+	return OK;
+}
+
 enum status decider_start(struct decider *decider, struct error *err)
 {
 	return thread_start(&decider->thread, "decider", decider_run, decider, err);
+}
+
+void decider_close(struct decider *decider)
+{
+	doorbell_close(&decider->bell);
 }

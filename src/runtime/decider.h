@@ -7,19 +7,44 @@
 #define BDRMON_RUNTIME_DECIDER_H
 
 #include "announce.h"
+#include "policy.h"
 #include "worker.h"
 
+/* The operator's word. */
+struct operator_word {
+	struct instant paused_until; /* NEVER: no pause */
+};
+
+/* What the decider shows: its cell on the board. */
+struct decider_cell {
+	struct instant made; /* when it decided last */
+	struct memory memory;
+	const struct rule *rule[NODES];
+	const struct rule *would[NODES];
+	struct node_record node[NODES]; /* id 0: not known yet */
+	struct decide_policy policy;    /* in force */
+	struct instant started;
+};
+
 struct decider {
-	const struct config *config;
 	struct board *board;
 	struct worker *worker; /* NODES of them */
 	struct executor *executor;
-	const struct doorbell *bell; /* rings at each post to the board */
 	const struct doorbell *stop;
-	struct worker_order order[NODES]; /* the orders that the mailboxes hold */
+	struct doorbell bell;        /* rings at each post of a worker, and for what follows */
+	struct mailbox settings_box; /* a reload */
+	struct settings settings;    /* its memory */
+	struct mailbox operator_box; /* from the control socket */
+	struct operator_word operator_word; /* its memory */
 	pthread_t thread;
 };
 
+/* Open what other threads may use before the decider runs. */
+enum status decider_open(struct decider *decider, struct board *board,
+			 const struct settings *settings, struct error *err);
+
+/* Start the thread; worker, executor and stop are set and running. */
 enum status decider_start(struct decider *decider, struct error *err);
+void decider_close(struct decider *decider);
 
 #endif

@@ -1,30 +1,34 @@
 /* SPDX-License-Identifier: PostgreSQL */
-#include "worker.h"
+#include "mailbox.h"
 
-enum status mailbox_open(struct mailbox *mailbox, struct error *err)
+#include <assert.h>
+#include <string.h>
+
+struct mailbox mailbox_over(void *value, size_t size, const struct doorbell *bell)
 {
-	*mailbox = (struct mailbox) { .lock = PTHREAD_MUTEX_INITIALIZER };
-	return doorbell_open(&mailbox->bell, err);
+	return (struct mailbox) {
+		.lock = PTHREAD_MUTEX_INITIALIZER, .bell = bell, .value = value, .size = size
+	};
 }
 
-void mailbox_close(struct mailbox *mailbox)
+void mailbox_put(struct mailbox *mailbox, const void *value, size_t size)
 {
-	doorbell_close(&mailbox->bell);
-	pthread_mutex_destroy(&mailbox->lock);
-}
-
-void mailbox_put(struct mailbox *mailbox, const struct worker_order *order)
-{
+	assert(size == mailbox->size);
 	pthread_mutex_lock(&mailbox->lock);
-	mailbox->order = *order;
+	memcpy(mailbox->value, value, size);
+	mailbox->puts++;
 	pthread_mutex_unlock(&mailbox->lock);
-	doorbell_ring(&mailbox->bell);
+	doorbell_ring(mailbox->bell);
 }
 
-void mailbox_get(struct mailbox *mailbox, struct worker_order *order)
+bool mailbox_get(struct mailbox *mailbox, void *value, size_t size, uint64_t *seen)
 {
-	doorbell_quiet(&mailbox->bell);
+	assert(size == mailbox->size);
 	pthread_mutex_lock(&mailbox->lock);
-	*order = mailbox->order;
+	bool news = mailbox->puts != *seen;
+	if (news)
+		memcpy(value, mailbox->value, size);
+	*seen = mailbox->puts;
 	pthread_mutex_unlock(&mailbox->lock);
+	return news;
 }

@@ -88,10 +88,11 @@ enum status once_look(const struct config *config, struct instant deadline,
 		      struct once_sight sight[NODES], struct error *err)
 {
 	struct look *look[NODES] = { NULL };
-	struct worker_order order[NODES];
+	struct settings settings;
+	struct worker_order *order = settings.order;
 
 	memset(sight, 0, NODES * sizeof sight[0]);
-	enum status st = policy_orders(config, order, err);
+	enum status st = policy_settings(config, &settings, err);
 	if (st != OK)
 		return st;
 	bool ask_for_other = order[1].node.id == 0;
@@ -108,8 +109,7 @@ enum status once_look(const struct config *config, struct instant deadline,
 		sight[1].node = look[0]->other;
 		sight[1].missing = look[0]->other_missing;
 		if (sight[1].node.id != 0 &&
-		    (st = policy_timeout_ms(config, sight[1].node.conninfo, &order[1].timeout_ms,
-					    err)) == OK)
+		    (st = worker_order_node(&order[1], &sight[1].node, err)) == OK)
 			st = look_start(sight[1].node.conninfo, order[1].timeout_ms, 0, deadline,
 					&look[1], err);
 	}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "policy.h"
 
-#include "bdrmon/conninfo.h"
 #include "bdrmon/strbuf.h"
 
 #include <string.h>
@@ -19,27 +18,15 @@ static struct health_policy health_policy(const struct config *config)
 	};
 }
 
-struct decide_policy policy_decide(const struct config *config)
+static struct decide_policy decide_policy(const struct config *config)
 {
 	return (struct decide_policy) {
 		.health = health_policy(config),
 		.stale_ms = config->probe.stale_ms,
 		.tilt_ms = config->failover.tilt_ms,
 		.act_without_majority = config->failover.on_no_quorum == NO_QUORUM_ACT,
+		.only[0] = config->failover.local_only && !config->local_none,
 	};
-}
-
-enum status policy_timeout_ms(const struct config *config, const char *conninfo,
-			      int64_t *timeout_ms, struct error *err)
-{
-	int64_t connect_timeout_ms;
-	enum status st = conninfo_check(conninfo, &connect_timeout_ms, err);
-	if (st != OK)
-		return st;
-	*timeout_ms = config->probe.timeout_ms;
-	if (connect_timeout_ms > 0 && connect_timeout_ms < *timeout_ms)
-		*timeout_ms = connect_timeout_ms;
-	return OK;
 }
 
 struct known_place policy_known(const struct config *config)
@@ -52,12 +39,12 @@ static enum status configured_order(const struct config *config, unsigned node,
 				    struct worker_order *order, struct error *err)
 {
 	const struct node_config *n = &config->node[node];
+	struct node_record record = { .id = n->id };
 	struct error found;
 
-	order->node.id = n->id;
-	COPY_TEXT(order->node.name, n->name);
-	COPY_TEXT(order->node.conninfo, n->conninfo);
-	enum status st = policy_timeout_ms(config, n->conninfo, &order->timeout_ms, &found);
+	COPY_TEXT(record.name, n->name);
+	COPY_TEXT(record.conninfo, n->conninfo);
+	enum status st = worker_order_node(order, &record, &found);
 	if (st != OK) {
 		error_set(err, st, "%s:%d: %s", config->file, n->conninfo_line, found.text);
 		error_hint(err, "%s", found.hint);
@@ -72,29 +59,35 @@ static void known_order(const struct config *config, struct worker_order *order)
 	struct node_record kept;
 	struct error unused;
 
-	if (known_load(&place, &kept) &&
-	    policy_timeout_ms(config, kept.conninfo, &order->timeout_ms, &unused) == OK)
-		order->node = kept;
+	if (known_load(&place, &kept))
+		worker_order_node(order, &kept, &unused);
 }
 
-enum status policy_orders(const struct config *config, struct worker_order order[NODES],
-			  struct error *err)
+enum status policy_settings(const struct config *config, struct settings *settings,
+			    struct error *err)
 {
-	struct worker_order made[NODES];
+	struct settings made = {
+		.policy = decide_policy(config),
+		.local_none = config->local_none,
+		.notify = config->notify,
+	};
 	enum status st = OK;
 
+	COPY_TEXT(made.cluster, config->cluster);
+	COPY_TEXT(made.monitor, config->monitor);
 	for (unsigned i = 0; i < NODES && st == OK; i++) {
-		made[i] = (struct worker_order) {
-			.health = health_policy(config),
+		made.order[i] = (struct worker_order) {
+			.health = made.policy.health,
+			.configured_timeout_ms = config->probe.timeout_ms,
 			.fresh_connection_interval_ms = config->probe.fresh_connection_interval_ms,
 			.find_other = config->node[1 - i].id == 0,
 		};
 		if (config->node[i].id != 0)
-			st = configured_order(config, i, &made[i], err);
+			st = configured_order(config, i, &made.order[i], err);
 		else
-			known_order(config, &made[i]);
+			known_order(config, &made.order[i]);
 	}
 	if (st == OK)
-		memcpy(order, made, sizeof made);
+		*settings = made;
 	return st;
 }

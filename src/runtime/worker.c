@@ -2,6 +2,7 @@
 #include "worker.h"
 
 #include "bdrmon/clock.h"
+#include "bdrmon/conninfo.h"
 #include "bdrmon/log.h"
 #include "bdrmon/lookup.h"
 #include "bdrmon/nodes.h"
@@ -19,6 +20,7 @@
 struct watch {
 	struct worker *worker;
 	struct worker_order order;
+	uint64_t orders_seen;
 	struct prober prober;
 	struct worker_cell cell;
 	struct instant due; /* when the next probe should start */
@@ -35,7 +37,11 @@ static void post(struct watch *w)
 
 static void take_order(struct watch *w)
 {
-	mailbox_get(&w->worker->mailbox, &w->order);
+	doorbell_quiet(&w->worker->bell);
+	mailbox_get(&w->worker->orders, &w->order, sizeof w->order, &w->orders_seen);
+	/* If another node takes this place, nothing of what is known is true of it. */
+	if (w->cell.node_id != w->order.node.id)
+		w->cell = (struct worker_cell) { .node_id = w->order.node.id };
 	if (strcmp(w->prober.conninfo, w->order.node.conninfo) == 0)
 		return;
 	probe_drop(&w->prober);
@@ -74,7 +80,7 @@ static enum wake sleep_on_session(struct watch *w)
 		struct session *held = w->prober.held;
 		struct pollfd fds[] = {
 			{ .fd = w->worker->stop->fd, .events = POLLIN },
-			{ .fd = w->worker->mailbox.bell.fd, .events = POLLIN },
+			{ .fd = w->worker->bell.fd, .events = POLLIN },
 			{ .fd = held != NULL ? session_fd(held) : -1, .events = POLLIN },
 		};
 		struct instant due = known ? w->due : NEVER;
@@ -189,8 +195,48 @@ static void *worker_run(void *argument)
 	return NULL;
 }
 
-enum status worker_start(struct worker *worker, struct error *err)
+/* The deadline of a probe: [probe] timeout, or connect_timeout of the connection string,
+ * if that is smaller. */
+static int64_t probe_timeout_ms(int64_t timeout_ms, int64_t connect_timeout_ms)
+{
+	return connect_timeout_ms > 0 && connect_timeout_ms < timeout_ms ? connect_timeout_ms
+									 : timeout_ms;
+}
+
+enum status worker_order_node(struct worker_order *order, const struct node_record *node,
+			      struct error *err)
+{
+	int64_t connect_timeout_ms;
+	enum status st = conninfo_check(node->conninfo, &connect_timeout_ms, err);
+
+	if (st != OK)
+		return st;
+	order->node = *node;
+	order->timeout_ms = probe_timeout_ms(order->configured_timeout_ms, connect_timeout_ms);
+	return OK;
+}
+
+enum status worker_start(struct worker *worker, const struct worker_order *order, struct error *err)
 {
 	static const char *const names[] = { [CELL_NODE_0] = "node 0", [CELL_NODE_1] = "node 1" };
-	return thread_start(&worker->thread, names[worker->cell], worker_run, worker, err);
+
+	enum status st = doorbell_open(&worker->bell, err);
+	if (st != OK)
+		return st;
+	worker->orders = MAILBOX(&worker->order, &worker->bell);
+	worker_tell(worker, order);
+	st = thread_start(&worker->thread, names[worker->cell], worker_run, worker, err);
+	if (st != OK)
+		worker_free(worker);
+	return st;
+}
+
+void worker_tell(struct worker *worker, const struct worker_order *order)
+{
+	mailbox_put(&worker->orders, order, sizeof *order);
+}
+
+void worker_free(struct worker *worker)
+{
+	doorbell_close(&worker->bell);
 }

@@ -8,11 +8,12 @@
 #ifndef BDRMON_RUNTIME_WORKER_H
 #define BDRMON_RUNTIME_WORKER_H
 
-#include "board.h"
 #include "bdrmon/decide.h"
 #include "bdrmon/doorbell.h"
 #include "bdrmon/known.h"
 #include "bdrmon/node_record.h"
+#include "board.h"
+#include "mailbox.h"
 
 #include <pthread.h>
 
@@ -20,7 +21,8 @@
 struct worker_order {
 	struct node_record node; /* id 0: not known yet */
 	struct health_policy health;
-	int64_t timeout_ms; /* for a probe */
+	int64_t configured_timeout_ms; /* [probe] timeout */
+	int64_t timeout_ms;            /* for a probe */
 	int64_t fresh_connection_interval_ms;
 	bool find_other;          /* also read the other node's record from repmgr.nodes */
 	struct instant ask_after; /* answer a question asked after that moment; never: no need */
@@ -28,32 +30,36 @@ struct worker_order {
 
 /* What it posts. */
 struct worker_cell {
+	int node_id; /* whom it speaks of */
 	struct observation observation;
 	struct node_record other;   /* found in repmgr.nodes; id 0: not */
 	struct error other_missing; /* why not; empty: nobody asked */
 };
 
-struct mailbox {
-	pthread_mutex_t lock; /* never held over I/O */
-	struct worker_order order;
-	struct doorbell bell; /* rings when there is a new order */
-};
-
-enum status mailbox_open(struct mailbox *mailbox, struct error *err);
-void mailbox_close(struct mailbox *mailbox);
-void mailbox_put(struct mailbox *mailbox, const struct worker_order *order);
-void mailbox_get(struct mailbox *mailbox, struct worker_order *order);
+/* Make ORDER one for NODE: its record, and the deadline of a probe, which is that of
+ * the configuration or connect_timeout of the node's conninfo, if that is smaller.
+ * Errors: ERR_CONFIG  the connection string; ORDER is untouched then */
+enum status worker_order_node(struct worker_order *order, const struct node_record *node,
+			      struct error *err);
 
 struct worker {
 	struct board *board;
 	enum cell cell;
-	struct mailbox mailbox;
+	struct mailbox orders;
+	struct worker_order order;   /* the mailbox's memory */
+	struct doorbell bell;        /* rings when there is a new order */
 	struct known_place known;    /* where the other node's record is kept */
 	const struct doorbell *stop; /* rings, and is never quieted, when all must end */
 	pthread_t thread;
 };
 
-/* Start the thread. Its mailbox holds its first order already. */
-enum status worker_start(struct worker *worker, struct error *err);
+/* Start the thread, with this first order. The caller has set board, cell, known and stop,
+ * and ends it by ringing stop and joining the thread, then worker_free(). */
+enum status worker_start(struct worker *worker, const struct worker_order *order,
+			 struct error *err);
+void worker_free(struct worker *worker);
+
+/* Give it another order. Threads: the decider. */
+void worker_tell(struct worker *worker, const struct worker_order *order);
 
 #endif

@@ -28,7 +28,7 @@ class Once(SandboxTest):
         """Runs it with these settings; checks what must always hold; returns code and text."""
         self.shared.write_config(1, {**self.other, **overrides})
         began = time.monotonic()
-        done = self.shared.run_monitor(1, binary(), "--once", *options)
+        done = self.shared.run_monitor(1, binary(), "--once", "--probe", *options)
         self.assertLess(time.monotonic() - began, limit)
         self.assertEqual(done.stderr, "")
         self.assertEqual(done.stdout.count("\n"), 1, done.stdout)
@@ -43,7 +43,7 @@ class Once(SandboxTest):
     def test_two_nodes_up(self):
         code, text = self.once()
         self.assertEqual(code, OK, text)
-        self.assertRegex(text, r"^BDRMON OK: 2 of 2 nodes up \| nodes_down=0;0;1;0;2 "
+        self.assertRegex(text, r"^BDRMON OK: 2 of 2 nodes up as probed now \| nodes_down=0;0;1;0;2 "
                                r"node1_time=0\.\d{6}s;;;0 node2_time=0\.\d{6}s;;;0$")
 
     def test_the_other_node_is_found_in_repmgr_nodes(self):

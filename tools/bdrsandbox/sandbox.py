@@ -16,6 +16,7 @@ from .session import ask
 
 TOOLS = Path(__file__).resolve().parent.parent
 SOCKET_PATH_MAX = 107  # the kernel's limit for the path of a unix socket
+COMPANIONS = ["bdrmond"]  # the programs that bdrmon starts
 MARK = "owner.pid"  # the file that shows that a directory is a sandbox
 
 
@@ -141,6 +142,12 @@ class Sandbox:
         self.config_path(number).write_text(monitor.as_ini(config), encoding="utf-8")
         return self.config_path(number)
 
+    def bdrmon(self, binary):
+        """The same for bdrmon, with the programs beside it that belong to it."""
+        for other in COMPANIONS:
+            self.executable(Path(binary).with_name(other))
+        return self.executable(binary)
+
     def executable(self, binary):
         """A copy of a program that the sandbox's account can run; the checkout may be closed to it."""
         source, copy = Path(binary), self.bin / Path(binary).name
@@ -156,14 +163,14 @@ class Sandbox:
 
     def start_monitor(self, number, binary, extra_args=()):
         """Starts bdrmon in the foreground with the file bdrmonN.ini, as the sandbox's account."""
-        started = monitor.Monitor(self, number, self.executable(binary), extra_args)
+        started = monitor.Monitor(self, number, self.bdrmon(binary), extra_args)
         self.monitors.append(started)
         return started
 
     def run_monitor(self, number, binary, *args, timeout=20.0):
         """Runs a bdrmon command (--once, …) to its end; a CompletedProcess with text output."""
         home = self.directory / f"bdrmon{number}"
-        argv = [*self.account.prefix(False), str(self.executable(binary)), "--config", str(self.config_path(number))]
+        argv = [*self.account.prefix(False), str(self.bdrmon(binary)), "--config", str(self.config_path(number))]
         return subprocess.run([*argv, *map(str, args)], cwd=home, capture_output=True, text=True, check=False,
                               timeout=timeout, env=processes.clean_environment(home, monitor.environment(home)))
 

@@ -2,7 +2,7 @@
 #include "../../../src/config/nearest.h"
 #include "../../../src/config/notify.h"
 #include "../../../src/config/quote.h"
-#include "../../../src/config/units.h"
+#include "bdrmon/units.h"
 #include "config_file.h"
 
 #include "bdrmon/lookup.h"

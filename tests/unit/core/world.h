@@ -107,7 +107,7 @@ static void take_turn(struct world *w, const struct turn *turn, struct instant n
 static void step_decider(struct world *w, struct instant now)
 {
 	struct decision d;
-	struct view view = { now, { w->node[0].seen, w->node[1].seen } };
+	struct view view = { .made = now, .node = { w->node[0].seen, w->node[1].seen } };
 	decide(&w->memory, &view, &w->policy, &d);
 	for (unsigned i = 0; i < NODES; i++) {
 		if (instant_is_set(d.ask[i]))

@@ -22,11 +22,20 @@ static struct report_node node(int id, const char *name, enum outcome outcome)
 	return made;
 }
 
+static void judge_report(struct report *report)
+{
+	struct report_limits limits;
+	struct error err;
+	assert_int_equal(
+		report_limits_parse(NODES_DOWN_WARNING, NODES_DOWN_CRITICAL, &limits, &err), OK);
+	report_judge(report, &limits);
+}
+
 static enum state judge(enum outcome first, enum outcome second, struct report *report)
 {
 	*report = (struct report) { .cluster = "c",
 				    .node = { node(1, "node1", first), node(2, "node2", second) } };
-	report_judge(report, NULL);
+	judge_report(report);
 	return report->state;
 }
 
@@ -51,101 +60,160 @@ static void test_every_pair_of_outcomes_has_its_state(void **state)
 
 static void test_the_line_for_nagios(void **state)
 {
-	char text[NAGIOS_LINE_MAX];
+	char text[REPORT_TEXT_MAX];
 	struct strbuf out = STRBUF(text);
 	struct report report;
 	(void)state;
 
 	judge(OUTCOME_OK, OUTCOME_OK, &report);
-	report_nagios(&report, &out);
-	assert_string_equal(text, "BDRMON OK: 2 of 2 nodes up | nodes_down=0;0;1;0;2 "
+	report_write(&report, FORMAT_NAGIOS, &out);
+	assert_string_equal(text, "BDRMON OK: 2 of 2 nodes up as probed now | nodes_down=0;0;1;0;2 "
 				  "node1_time=0.002500s;;;0 node2_time=0.002500s;;;0\n");
 	out = STRBUF(text);
 	judge(OUTCOME_OK, OUTCOME_REFUSED, &report);
-	report_nagios(&report, &out);
-	assert_string_equal(
-		text, "BDRMON WARNING: 1 of 2 nodes up; node \"node2\" (ID: 2) refused at connect: "
-		      "the reason | nodes_down=1;0;1;0;2 node1_time=0.002500s;;;0 "
-		      "node2_time=0.002500s;;;0\n");
+	report_write(&report, FORMAT_NAGIOS, &out);
+	assert_string_equal(text, "BDRMON WARNING: 1 of 2 nodes up as probed now; node \"node2\" "
+				  "(ID: 2) refused at connect: "
+				  "the reason | nodes_down=1;0;1;0;2 node1_time=0.002500s;;;0 "
+				  "node2_time=0.002500s;;;0\n");
 }
 
 static void test_a_node_that_nobody_knows_is_a_warning_beside_one_that_is_up(void **state)
 {
-	char text[NAGIOS_LINE_MAX];
+	char text[REPORT_TEXT_MAX];
 	struct strbuf out = STRBUF(text);
 	struct report report = { .cluster = "c",
 				 .node = { node(1, "node1", OUTCOME_OK), { .name = "" } } };
 	(void)state;
-	report_judge(&report, "not registered");
+	report.missing = "not registered";
+	judge_report(&report);
 	assert_int_equal(report.state, STATE_WARNING);
-	report_nagios(&report, &out);
-	assert_string_equal(
-		text,
-		"BDRMON WARNING: 1 of 2 nodes up; the other node is not known: not registered | "
-		"nodes_down=0;0;1;0;2 node1_time=0.002500s;;;0\n");
+	report_write(&report, FORMAT_NAGIOS, &out);
+	assert_string_equal(text, "BDRMON WARNING: 1 of 2 nodes up as probed now; the other node "
+				  "is not known: not registered | "
+				  "nodes_down=0;0;1;0;2 node1_time=0.002500s;;;0\n");
 	report.node[0] = node(1, "node1", OUTCOME_TIMEOUT);
-	report_judge(&report, "not registered");
+	report.missing = "not registered";
+	judge_report(&report);
 	assert_int_equal(report.state, STATE_CRITICAL);
 }
 
 static void test_nothing_in_a_reason_breaks_the_line(void **state)
 {
-	char text[NAGIOS_LINE_MAX];
+	char text[REPORT_TEXT_MAX];
 	struct strbuf out = STRBUF(text);
 	struct report report;
 	(void)state;
 	judge(OUTCOME_OK, OUTCOME_BROKEN, &report);
 	COPY_TEXT(report.node[1].result.reason, "a|b\nc\td");
-	report_judge(&report, NULL);
-	report_nagios(&report, &out);
+	judge_report(&report);
+	report_write(&report, FORMAT_NAGIOS, &out);
 	assert_non_null(strstr(text, "a b c d | nodes_down"));
 	assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
 }
 
 static void test_labels_differ_whatever_the_names_are(void **state)
 {
-	char text[NAGIOS_LINE_MAX];
+	char text[REPORT_TEXT_MAX];
 	struct strbuf out = STRBUF(text);
 	struct report report = { .cluster = "c",
 				 .node = { node(1, "data base=1", OUTCOME_OK),
 					   node(2, "data'base 1", OUTCOME_OK) } };
 	(void)state;
-	report_judge(&report, NULL);
-	report_nagios(&report, &out);
+	judge_report(&report);
+	report_write(&report, FORMAT_NAGIOS, &out);
 	assert_non_null(strstr(text, " node1_time=0.002500s"));
 	assert_non_null(strstr(text, " node2_time=0.002500s"));
 }
 
 static void test_json_is_one_document_with_null_for_what_is_not_known(void **state)
 {
-	char text[JSON_MAX];
+	char text[REPORT_TEXT_MAX];
 	struct strbuf out = STRBUF(text);
 	struct report report;
 	(void)state;
 	judge(OUTCOME_OK, OUTCOME_REFUSED, &report);
 	report.node[1].name = "no\"de\\\n";
-	report_judge(&report, NULL);
-	report_json(&report, &out);
+	judge_report(&report);
+	report_write(&report, FORMAT_JSON, &out);
 	assert_string_equal(
-		text, "{\"status\": \"WARNING\", \"code\": 1, \"cluster\": \"c\", \"reasons\": "
-		      "[\"node \\\"no\\\"de\\\\\\u000a\\\" (ID: 2) refused at connect: the "
-		      "reason\"], \"nodes_up\": 1, "
-		      "\"nodes_down\": 1, \"nodes\": [{\"id\": 1, \"name\": \"node1\", "
-		      "\"outcome\": \"ok\", \"step\": "
-		      "\"query\", \"reason\": null, \"time\": 0.002500}, {\"id\": 2, \"name\": "
-		      "\"no\\\"de\\\\\\u000a\", \"outcome\": \"refused\", \"step\": \"connect\", "
-		      "\"reason\": "
-		      "\"the reason\", \"time\": 0.002500}]}\n");
+		text,
+		"{\"status\": \"WARNING\", \"code\": 1, \"cluster\": \"c\", \"reasons\": "
+		"[\"node \\\"no\\\"de\\\\\\u000a\\\" (ID: 2) refused at connect: the reason\"], "
+		"\"monitor\": null, \"nodes_up\": 1, \"nodes_down\": 1, \"nodes\": "
+		"[{\"id\": 1, \"name\": \"node1\", \"health\": null, \"health_seconds\": null, "
+		"\"outcome\": \"ok\", \"step\": \"query\", \"time\": 0.002500, "
+		"\"evidence_seconds\": null, \"failed\": null, \"rule\": null, "
+		"\"rule_without_pause\": null, \"reason\": null}, "
+		"{\"id\": 2, \"name\": \"no\\\"de\\\\\\u000a\", \"health\": null, "
+		"\"health_seconds\": null, \"outcome\": \"refused\", \"step\": \"connect\", "
+		"\"time\": 0.002500, \"evidence_seconds\": null, \"failed\": null, "
+		"\"rule\": null, \"rule_without_pause\": null, \"reason\": \"the reason\"}]}\n");
+}
+
+static void test_what_is_no_utf8_is_replaced_in_json(void **state)
+{
+	char text[REPORT_TEXT_MAX];
+	struct strbuf out = STRBUF(text);
+	struct report report;
+	(void)state;
+	judge(OUTCOME_OK, OUTCOME_REFUSED, &report);
+	COPY_TEXT(report.node[1].result.reason, "\xc3\xa4 and \xff\xe2\x82");
+	judge_report(&report);
+	report_write(&report, FORMAT_JSON, &out);
+	assert_non_null(strstr(text, "\"reason\": \"\xc3\xa4 and \\ufffd\\ufffd\\ufffd\""));
+}
+
+/* A monitor that is well, and one thing at a time that is not. */
+static void test_each_trouble_of_the_monitor_has_its_state_and_its_words(void **state)
+{
+	static const struct {
+		struct report_monitor monitor;
+		enum state state;
+		const char *words;
+	} cases[] = {
+		{ { .here = true }, STATE_OK, NULL },
+		{ { .here = false }, STATE_WARNING, "no monitor runs here" },
+		{ { .here = true, .failover_pending = true },
+		  STATE_CRITICAL,
+		  "the command of a failover is not done, or has failed" },
+		{ { .here = true, .paused = true, .pause_left_ms = -1 },
+		  STATE_WARNING,
+		  "the monitor is paused" },
+		{ { .here = true, .paused = true, .pause_left_ms = 61500 },
+		  STATE_WARNING,
+		  "the monitor is paused for 61 s more" },
+		{ { .here = true, .rival = true },
+		  STATE_WARNING,
+		  "a repmgrd is running, and the monitor only watches" },
+		{ { .here = true, .config_rejected = true },
+		  STATE_WARNING,
+		  "the changed configuration was rejected, and the one before is in force" },
+	};
+	struct report report;
+	(void)state;
+	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		judge(OUTCOME_OK, OUTCOME_OK, &report);
+		report.node[0].health = report.node[1].health = HEALTH_UP;
+		report.monitor = cases[i].monitor;
+		report.monitor.name = "m";
+		report.monitor_wanted = true;
+		judge_report(&report);
+		assert_int_equal(report.state, cases[i].state);
+		assert_int_equal(report.reasons, cases[i].words != NULL);
+		if (cases[i].words != NULL)
+			assert_string_equal(report.reason[0], cases[i].words);
+	}
 }
 
 static void test_a_report_of_nothing_says_why(void **state)
 {
-	char text[NAGIOS_LINE_MAX];
+	char text[REPORT_TEXT_MAX];
 	struct strbuf out = STRBUF(text);
 	struct report report;
 	(void)state;
 	report_unknown(&report, "", "repmgr.ini:3: what is wrong");
-	report_nagios(&report, &out);
+	report_write(&report, FORMAT_NAGIOS, &out);
 	assert_string_equal(text, "BDRMON UNKNOWN: repmgr.ini:3: what is wrong\n");
 	assert_int_equal(report.state, 3);
 }
@@ -159,6 +227,8 @@ int main(void)
 		cmocka_unit_test(test_nothing_in_a_reason_breaks_the_line),
 		cmocka_unit_test(test_labels_differ_whatever_the_names_are),
 		cmocka_unit_test(test_json_is_one_document_with_null_for_what_is_not_known),
+		cmocka_unit_test(test_what_is_no_utf8_is_replaced_in_json),
+		cmocka_unit_test(test_each_trouble_of_the_monitor_has_its_state_and_its_words),
 		cmocka_unit_test(test_a_report_of_nothing_says_why),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,8 +44,9 @@ static void test_a_reader_never_sees_half_a_picture_nor_an_older_one(void **stat
 
 	assert_int_equal(doorbell_open(&bell, &err), OK);
 	struct board *board = NULL;
-	assert_int_equal(board_new(&bell, &board, &err), OK);
+	assert_int_equal(board_new(&board, &err), OK);
 	for (unsigned c = 0; c < CELLS; c++) {
+		board_listen(board, c, &bell);
 		writer[c] = (struct writer) { .board = board, .cell = c };
 		assert_int_equal(
 			thread_start(&writer[c].thread, "writer", post_many, &writer[c], &err), OK);
@@ -78,7 +79,8 @@ static void test_a_post_rings_and_an_empty_cell_says_so(void **state)
 	(void)state;
 
 	assert_int_equal(doorbell_open(&bell, &err), OK);
-	assert_int_equal(board_new(&bell, &board, &err), OK);
+	assert_int_equal(board_new(&board, &err), OK);
+	board_listen(board, CELL_NODE_1, &bell);
 	board_enter();
 	assert_false(board_read(board, CELL_NODE_1, &read, sizeof read));
 	assert_true(board_post(board, CELL_NODE_1, &value, sizeof value));

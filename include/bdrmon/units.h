@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* units.h - durations and sizes with PostgreSQL's units. Pure. */
-#ifndef CONFIG_UNITS_H
-#define CONFIG_UNITS_H
+#ifndef BDRMON_UNITS_H
+#define BDRMON_UNITS_H
 
 #include "bdrmon/strbuf.h"
 

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* cluster.h - the monitor of one cluster: all its threads, from start to stop, and
+ * what may be asked of it and told to it meanwhile.
+ */
+#ifndef BDRMON_CLUSTER_H
+#define BDRMON_CLUSTER_H
+
+#include "bdrmon/config.h"
+#include "bdrmon/decide.h"
+#include "bdrmon/error.h"
+#include "bdrmon/node_record.h"
+
+struct cluster;
+
+/* Start all threads. Signals must be blocked: the threads inherit that.
+ *
+ * config   is copied
+ * cluster  written on OK only; ended by cluster_stop()
+ *
+ * Errors:  ERR_CONFIG  something in CONFIG that only libpq can tell
+ *          ERR_SYSTEM
+ * Threads: main, which must not have started any other thread.
+ */
+enum status cluster_start(const struct config *config, struct cluster **cluster, struct error *err);
+
+/* End all threads and free everything. False: one did not end, and the memory that it
+ * uses was left; then the process must end with _exit(). It takes about a second at most.
+ * Threads: main. */
+bool cluster_stop(struct cluster *cluster);
+
+/* Go on with another configuration, without losing what is known of the nodes.
+ * Errors:  ERR_CONFIG, ERR_SYSTEM: nothing has changed then
+ * Threads: main. */
+enum status cluster_reload(struct cluster *cluster, const struct config *config, struct error *err);
+
+/* Watch only, until UNTIL; NEVER ends a pause. No decision that begins after the return
+ * acts. Threads: any. */
+void cluster_pause(struct cluster *cluster, struct instant until);
+
+/* What one node looks like just now. */
+struct cluster_node {
+	struct node_record node; /* id 0: not known yet, and error says why */
+	struct error missing;
+	struct observation observation;
+	enum health health; /* as it counts: unknown if the observation is stale */
+	struct node_memory memory;
+	const struct rule *rule, *would; /* NULL: nothing was decided yet */
+};
+
+struct cluster_sight {
+	struct instant made;    /* of the last decision; never: none yet */
+	struct instant started; /* when the decider began */
+	struct instant paused_until;
+	struct cluster_node node[NODES];
+};
+
+/* Look at what all threads know. Threads: between cluster_enter() and cluster_leave(). */
+void cluster_look(struct cluster *cluster, struct cluster_sight *sight);
+
+/* A thread that looks registers once, and unregisters before it ends. */
+void cluster_enter(void);
+void cluster_leave(void);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* The program bdrmon: what the daemon, or files alone, can answer. */
+#include "bdrmon/cli.h"
+
+#include "commands.h"
+
+int cli_bdrmon(int argc, char **argv)
+{
+	static command_fn *const run[COMMANDS] = {
+		[COMMAND_DAEMON] = hand_over,    [COMMAND_ONCE] = cmd_once,
+		[COMMAND_STATUS] = cmd_status,   [COMMAND_PAUSE] = cmd_pause,
+		[COMMAND_UNPAUSE] = cmd_unpause, [COMMAND_RELOAD] = cmd_reload,
+	};
+	return cli_run(argc, argv, run);
+}

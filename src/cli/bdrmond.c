@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* The program bdrmond: what needs PostgreSQL. It is started by bdrmon. */
+#include "bdrmon/cli.h"
+
+#include "commands.h"
+
+static int refuse(const struct arguments *arguments)
+{
+	struct error err;
+	error_set(&err, ERR_CONFIG, "this command is one of bdrmon, not of bdrmond");
+	return tell_error(arguments, &err, EXIT_CODE_BAD_CONFIG);
+}
+
+int cli_bdrmond(int argc, char **argv)
+{
+	static command_fn *const run[COMMANDS] = {
+		[COMMAND_DAEMON] = cmd_daemon,       [COMMAND_ONCE] = cmd_once_probe,
+		[COMMAND_STATUS] = cmd_status_probe, [COMMAND_PAUSE] = refuse,
+		[COMMAND_UNPAUSE] = refuse,          [COMMAND_RELOAD] = refuse,
+	};
+	return cli_run(argc, argv, run);
+}

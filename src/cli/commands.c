@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "commands.h"
+
+#include "bdrmon/lookup.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const struct command_type types[COMMANDS] = {
+	[COMMAND_DAEMON] = { "", "", "run the monitor, in the foreground" },
+	[COMMAND_ONCE] = { "", "--once", "check both nodes once, for Nagios and the like" },
+	[COMMAND_STATUS] = { "status", "status", "show what the monitor knows" },
+	[COMMAND_PAUSE] = { "pause", "pause [--for TIME]",
+			    "go on watching, but do nothing when a node fails" },
+	[COMMAND_UNPAUSE] = { "unpause", "unpause", "end a pause" },
+	[COMMAND_RELOAD] = { "reload", "reload", "read the configuration file again" },
+};
+
+const struct command_type *command_type(enum command command)
+{
+	assert(command < ARRAY_LEN(types));
+	return &types[command];
+}
+
+bool command_by_words(const char *words, enum command *command)
+{
+	for (unsigned i = 0; i < ARRAY_LEN(types); i++) {
+		if (types[i].words[0] != '\0' && strcmp(types[i].words, words) == 0) {
+			*command = (enum command)i;
+			return true;
+		}
+	}
+	return false;
+}

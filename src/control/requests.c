@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "requests.h"
+
+#include "bdrmon/clock.h"
+#include "bdrmon/log.h"
+#include "bdrmon/lookup.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_WORD(word, otherwise) ((word) != NULL ? (word) : (otherwise))
+
+/* Look, judge and print; gives the state. */
+static enum state report(const struct request *request, const char *format_name,
+			 const struct report_limits *limits, struct strbuf *body)
+{
+	struct cluster_sight sight;
+	struct report *report = malloc(sizeof *report); /* large for this thread's stack */
+	enum report_format format = FORMAT_TABLE;
+
+	if (report == NULL)
+		return STATE_UNKNOWN;
+	report_format_by_name(format_name, &format);
+	control_report(request->cluster, request->facts, &sight, report);
+	report_judge(report, limits);
+	report_write(report, format, body);
+	enum state state = report->state;
+	free(report);
+	return state;
+}
+
+/* status [FORMAT] */
+static int run_status(const struct request *request, struct strbuf *body)
+{
+	struct report_limits limits;
+	struct error err;
+
+	if (report_limits_parse(NODES_DOWN_WARNING, NODES_DOWN_CRITICAL, &limits, &err) != OK)
+		return CODE_REFUSED;
+	enum state state = report(request, DEFAULT_WORD(request->word[0], "table"), &limits, body);
+	return state == STATE_OK ? CODE_OK : CODE_NODE_STATUS;
+}
+
+/* once [FORMAT [WARNING [CRITICAL]]] */
+static int run_once(const struct request *request, struct strbuf *body)
+{
+	struct report_limits limits;
+	struct error err;
+
+	if (report_limits_parse(DEFAULT_WORD(request->word[1], NODES_DOWN_WARNING),
+				DEFAULT_WORD(request->word[2], NODES_DOWN_CRITICAL), &limits,
+				&err) != OK) {
+		strbuf_printf(body, "%s\n", err.text);
+		return STATE_UNKNOWN;
+	}
+	return (int)report(request, DEFAULT_WORD(request->word[0], "nagios"), &limits, body);
+}
+
+/* pause [MILLISECONDS] */
+static int run_pause(const struct request *request, struct strbuf *body)
+{
+	const char *monitor = request->facts->monitor;
+
+	if (request->word[0] == NULL) {
+		cluster_pause(request->cluster, FOR_EVER);
+		log_notice("monitor \"%s\" is paused until \"bdrmon unpause\"", monitor);
+		strbuf_printf(body, "monitor \"%s\" is paused until \"bdrmon unpause\"\n", monitor);
+		return CODE_OK;
+	}
+	int64_t ms = strtoll(request->word[0], NULL, 10);
+	if (ms <= 0) {
+		strbuf_printf(body, "ERROR: invalid time: \"%s\"\n", request->word[0]);
+		return CODE_REFUSED;
+	}
+	cluster_pause(request->cluster, instant_add_ms(clock_now(), ms));
+	log_notice("monitor \"%s\" is paused for %" PRId64 " s", monitor, ms / 1000);
+	strbuf_printf(body, "monitor \"%s\" is paused for %" PRId64 " s\n", monitor, ms / 1000);
+	return CODE_OK;
+}
+
+static int run_unpause(const struct request *request, struct strbuf *body)
+{
+	cluster_pause(request->cluster, NEVER);
+	log_notice("monitor \"%s\" is not paused any more", request->facts->monitor);
+	strbuf_printf(body, "monitor \"%s\" is not paused any more\n", request->facts->monitor);
+	return CODE_OK;
+}
+
+static const struct {
+	const char *name;
+	bool changes; /* only for a trusted client */
+	/* NULL: a reload, which is the main thread's */
+	int (*run)(const struct request *request, struct strbuf *body);
+} requests[] = {
+	{ "status", false, run_status },  { "once", false, run_once }, { "pause", true, run_pause },
+	{ "unpause", true, run_unpause }, { "reload", true, NULL },
+};
+
+/* Cut LINE into words; gives the first one, NULL if there is none or too many. */
+static const char *take_words(char *line, struct request *request)
+{
+	char *rest = NULL;
+	const char *first = strtok_r(line, " \t\r", &rest), *word;
+
+	for (unsigned i = 0; first != NULL && (word = strtok_r(NULL, " \t\r", &rest)) != NULL;
+	     i++) {
+		if (i == REQUEST_WORDS_MAX)
+			return NULL;
+		request->word[i] = word;
+	}
+	return first;
+}
+
+enum request_end request_run(char *line, bool trusted, struct cluster *cluster,
+			     const struct control_facts *facts, int *code, struct strbuf *body)
+{
+	struct request request = { .cluster = cluster, .facts = facts };
+	const char *name = take_words(line, &request);
+
+	*code = CODE_REFUSED;
+	for (unsigned i = 0; name != NULL && i < ARRAY_LEN(requests); i++) {
+		if (strcmp(requests[i].name, name) != 0)
+			continue;
+		if (requests[i].changes && !trusted) {
+			strbuf_printf(body,
+				      "ERROR: permission denied for \"%s\"\n"
+				      "HINT: Do it as the monitor's user or as root.\n",
+				      name);
+			return REQUEST_DONE;
+		}
+		if (requests[i].run == NULL)
+			return REQUEST_RELOADS;
+		*code = requests[i].run(&request, body);
+		return REQUEST_DONE;
+	}
+	strbuf_add(body, "ERROR: unrecognized request\n");
+	return REQUEST_DONE;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* From what the threads know to a report. */
+#include "bdrmon/control.h"
+
+#include "bdrmon/clock.h"
+
+#include <string.h>
+
+static int64_t since_ms(struct instant then, struct instant now)
+{
+	return instant_is_set(then) ? ms_between(then, now) : 0;
+}
+
+static void report_node(const struct cluster_node *seen, struct instant now,
+			struct report_node *node)
+{
+	const struct observation *o = &seen->observation;
+
+	*node = (struct report_node) {
+		.id = seen->node.id,
+		.name = seen->node.name,
+		.result = o->last,
+		.health = seen->health,
+		.health_ms = since_ms(o->history.since, now),
+		.evidence_ms = since_ms(o->last.asked, now),
+		.failed = seen->memory.failed,
+		.rule = seen->rule == NULL ? NULL : seen->rule->name,
+		.would = seen->would == NULL ? NULL : seen->would->name,
+	};
+}
+
+void control_report(struct cluster *cluster, const struct control_facts *facts,
+		    struct cluster_sight *sight, struct report *report)
+{
+	struct instant now = clock_now();
+
+	cluster_look(cluster, sight);
+	memset(report, 0, sizeof *report);
+	report->cluster = facts->cluster;
+	report->monitor_wanted = true;
+	report->monitor = (struct report_monitor) {
+		.here = true,
+		.name = facts->monitor,
+		.uptime_ms = since_ms(sight->started, now),
+		.paused = instant_before(now, sight->paused_until),
+		.config_rejected = facts->config_rejected,
+	};
+	report->monitor.pause_left_ms =
+		sight->paused_until.us == FOR_EVER.us ? -1 : ms_between(now, sight->paused_until);
+	for (unsigned i = 0; i < NODES; i++) {
+		report_node(&sight->node[i], now, &report->node[i]);
+		if (report->node[i].id == 0)
+			report->missing = sight->node[i].missing.text;
+	}
+}

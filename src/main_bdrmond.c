@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "bdrmon/cli.h"
+
+int main(int argc, char **argv)
+{
+	return cli_bdrmond(argc, argv);
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "bdrmon/cluster.h"
+
+#include "bdrmon/clock.h"
+#include "bdrmon/log.h"
+#include "bdrmon/thread.h"
+#include "decider.h"
+
+#include <stdlib.h>
+
+/* A stop takes at most a second: so long for the threads, which all wake up at once
+ * unless one hangs in a name server, and so long for the commands. */
+#define STOP_THREADS_MS  300
+#define STOP_COMMANDS_MS 500
+
+/* All state of one cluster hangs here. */
+struct cluster {
+	struct config config;     /* at the start; the threads borrow texts of it */
+	struct settings settings; /* in force; main's copy */
+	struct doorbell stop;     /* rings once, and is never quieted */
+	struct board *board;
+	struct executor *executor;
+	struct worker worker[NODES];
+	struct decider decider;
+	bool worker_runs[NODES], decider_runs;
+};
+
+static enum status prepare(struct cluster *c, struct error *err)
+{
+	enum status st;
+
+	if ((st = policy_settings(&c->config, &c->settings, err)) != OK ||
+	    (st = doorbell_open(&c->stop, err)) != OK || (st = board_new(&c->board, err)) != OK)
+		return st;
+	return decider_open(&c->decider, c->board, &c->settings, err);
+}
+
+static enum status start_worker(struct cluster *c, unsigned node, struct error *err)
+{
+	struct worker *worker = &c->worker[node];
+
+	worker->board = c->board;
+	worker->cell = CELL_NODE_0 + node;
+	worker->known = policy_known(&c->config);
+	worker->stop = &c->stop;
+	enum status st = worker_start(worker, &c->settings.order[node], err);
+	c->worker_runs[node] = st == OK;
+	return st;
+}
+
+static enum status start(struct cluster *c, struct error *err)
+{
+	enum status st = executor_start(&c->config.executor, c->config.command, &c->executor, err);
+
+	for (unsigned i = 0; i < NODES && st == OK; i++)
+		st = start_worker(c, i, err);
+	if (st != OK)
+		return st;
+	c->decider.executor = c->executor;
+	c->decider.worker = c->worker;
+	c->decider.stop = &c->stop;
+	st = decider_start(&c->decider, err);
+	c->decider_runs = st == OK;
+	return st;
+}
+
+enum status cluster_start(const struct config *config, struct cluster **cluster, struct error *err)
+{
+	struct cluster *c = calloc(1, sizeof *c);
+
+	if (c == NULL)
+		return error_set(err, ERR_SYSTEM, "out of memory");
+	c->config = *config;
+	c->stop.fd = c->decider.bell.fd = -1;
+	enum status st = prepare(c, err);
+	if (st == OK)
+		st = start(c, err);
+	if (st != OK) {
+		cluster_stop(c);
+		return st;
+	}
+	announce_monitor(&c->settings, c->executor, EVENT_REPMGRD_START);
+	*cluster = c;
+	return OK;
+}
+
+/* False: one did not end. */
+static bool end_threads(struct cluster *c, struct instant deadline)
+{
+	bool all = true;
+
+	if (c->stop.fd >= 0)
+		doorbell_ring(&c->stop);
+	for (unsigned i = 0; i < NODES; i++) {
+		const struct node_record *node = &c->settings.order[i].node;
+		if (!c->worker_runs[i] || thread_join(c->worker[i].thread, deadline))
+			continue;
+		log_warning("the worker of node \"%s\" (ID: %d) does not end and is left behind",
+			    node->name, node->id);
+		all = false;
+	}
+	if (c->decider_runs && !thread_join(c->decider.thread, deadline)) {
+		log_warning("the decider does not end and is left behind");
+		c->executor = NULL; /* which it may still use */
+		all = false;
+	}
+	return all;
+}
+
+static void discard(struct cluster *c)
+{
+	for (unsigned i = 0; i < NODES; i++) {
+		if (c->worker_runs[i])
+			worker_free(&c->worker[i]);
+	}
+	decider_close(&c->decider);
+	board_free(c->board);
+	doorbell_close(&c->stop);
+	free(c);
+}
+
+bool cluster_stop(struct cluster *c)
+{
+	struct instant now = clock_now();
+
+	if (c->decider_runs)
+		announce_monitor(&c->settings, c->executor, EVENT_REPMGRD_SHUTDOWN);
+	bool all = end_threads(c, instant_add_ms(now, STOP_THREADS_MS));
+	if (c->executor != NULL)
+		executor_stop(c->executor, instant_add_ms(now, STOP_THREADS_MS + STOP_COMMANDS_MS));
+	if (all)
+		discard(c);
+	return all;
+}
+
+enum status cluster_reload(struct cluster *c, const struct config *config, struct error *err)
+{
+	struct settings settings;
+
+	enum status st = policy_settings(config, &settings, err);
+	if (st != OK)
+		return st;
+	c->settings = settings;
+	mailbox_put(&c->decider.settings_box, &settings, sizeof settings);
+	announce_monitor(&settings, c->executor, EVENT_REPMGRD_RELOAD);
+	return OK;
+}
+
+void cluster_pause(struct cluster *c, struct instant until)
+{
+	struct operator_word word = { .paused_until = until };
+	mailbox_put(&c->decider.operator_box, &word, sizeof word);
+}
+
+static void look_at_node(const struct decider_cell *decided, const struct view *view, unsigned node,
+			 struct cluster_node *out)
+{
+	out->node = decided->node[node];
+	out->observation = view->node[node];
+	out->health = view_health(view, node, &decided->policy);
+	out->memory = decided->memory.node[node];
+	out->rule = decided->rule[node];
+	out->would = decided->would[node];
+}
+
+void cluster_look(struct cluster *c, struct cluster_sight *sight)
+{
+	struct worker_cell cell[NODES] = { 0 };
+	struct decider_cell decided = { 0 };
+	struct view view = { .made = clock_now() };
+
+	*sight = (struct cluster_sight) { 0 };
+	if (!board_read(c->board, CELL_DECIDER, &decided, sizeof decided))
+		return;
+	for (unsigned i = 0; i < NODES; i++) {
+		if (board_read(c->board, CELL_NODE_0 + i, &cell[i], sizeof cell[i]) &&
+		    cell[i].node_id == decided.node[i].id)
+			view.node[i] = cell[i].observation;
+	}
+	sight->made = decided.made;
+	sight->started = decided.started;
+	sight->paused_until = decided.memory.paused_until;
+	for (unsigned i = 0; i < NODES; i++) {
+		look_at_node(&decided, &view, i, &sight->node[i]);
+		sight->node[i].missing = cell[1 - i].other_missing;
+	}
+}
+
+void cluster_enter(void)
+{
+	board_enter();
+}
+
+void cluster_leave(void)
+{
+	board_leave();
+}
