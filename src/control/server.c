@@ -16,8 +16,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* The kernel keeps so many that have not been accepted. */
-#define BACKLOG 128
+/* The kernel keeps so many that have not been accepted, beyond that it sends them away. */
+#define BACKLOG 1024
 /* Accept no more than this in a row, so that those who ask get their turn. */
 #define ACCEPT_MAX 64
 

@@ -26,6 +26,7 @@ static bool parse(const char *text, struct range *range)
 
 	got.inside = *text == '@';
 	text += got.inside;
+	const char *begin = text;
 	const char *colon = strchr(text, ':');
 	if (colon != NULL && *text == '~') {
 		got.start = -INFINITY;
@@ -36,6 +37,8 @@ static bool parse(const char *text, struct range *range)
 	if (colon != NULL && text++ != colon)
 		return false;
 	bool open_end = colon != NULL && *text == '\0';
+	if (open_end && text - 1 == begin) /* a colon alone */
+		return false;
 	if (!open_end && (!take_number(&text, &got.end) || *text != '\0'))
 		return false;
 	if (got.start > got.end)

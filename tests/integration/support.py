@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: PostgreSQL
 """What the integration tests share: the bdrmon to test, and a notification command that keeps a record."""
 import os
+import threading
 import time
 import unittest
 from pathlib import Path
 
-from bdrsandbox import Sandbox
+from bdrsandbox import Sandbox, Session
 
 # One record for each run: when, then each value, in the three quoting contexts of a shell.
 RECORDER = """#!/bin/sh
@@ -36,6 +37,37 @@ class Record:
         return [values[1] for _, values in self.runs()]
 
 
+class ProbeWatch:
+    """Watches, from a server's own view, when monitors ask it. Use it with `with`."""
+
+    SQL = ("select query_start from pg_stat_activity where application_name like 'bdrmon%' "
+           "and backend_type = 'client backend' and query_start is not null")
+
+    def __init__(self, node):
+        self.session = Session(node.superuser_dsn())
+        self.moments = set()
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._watch)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
+        self.session.close()
+
+    def longest_gap(self):
+        """Seconds between two questions, the longest."""
+        moments = sorted(self.moments)
+        return max((b - a).total_seconds() for a, b in zip(moments, moments[1:]))
+
+    def _watch(self):
+        while not self.over.wait(0.01):
+            self.moments.update(row[0] for row in self.session.query(self.SQL))
+
+
 class SandboxTest(unittest.TestCase):
     """A test with a sandbox of its own."""
 
@@ -48,9 +80,9 @@ class SandboxTest(unittest.TestCase):
         recorder.chmod(0o755)
         return sandbox
 
-    def record(self, sandbox, number, placeholders='%n %e %s "%t" "%d" "%c" "%a"', overrides=None):
+    def record(self, sandbox, number, placeholders='%n %e %s "%t" "%d" "%c" "%a"', overrides=None, name="record"):
         """Gives monitor NUMBER a command that records all events."""
-        path = sandbox.directory / f"bdrmon{number}" / "record"
+        path = sandbox.directory / f"bdrmon{number}" / name
         command = f"RECORD={path} {sandbox.bin}/recorder {placeholders}"
         sandbox.write_config(number, {"event_notification_command": command, "event_notifications": None,
                                       **(overrides or {})})
