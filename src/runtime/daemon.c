@@ -9,8 +9,6 @@
 #include "decider.h"
 #include "policy.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,15 +142,8 @@ static void wait_for_end(const sigset_t *blocked)
 
 static enum status open_log(const struct config *config, struct error *err)
 {
-	int fd = STDERR_FILENO;
-	if (config->log_file[0] != '\0') {
-		fd = open(config->log_file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-		if (fd < 0)
-			return error_set(err, ERR_SYSTEM, "could not open log file \"%s\": %s",
-					 config->log_file, strerror(errno));
-	}
-	log_open(fd, config->log_level);
-	return OK;
+	struct log_target target = { config->log_level, config->log_facility, config->log_file };
+	return log_open(&target, err);
 }
 
 enum status daemon_run(const struct config *config, struct error *err)
@@ -166,7 +157,9 @@ enum status daemon_run(const struct config *config, struct error *err)
 	for (unsigned i = 0; i < NODES; i++)
 		c.worker[i].mailbox.bell.fd = -1;
 	block_signals(&blocked);
-	st = prepare(&c, err);
+	st = log_start(err);
+	if (st == OK)
+		st = prepare(&c, err);
 	if (st == OK)
 		st = start(&c, err);
 	if (st == OK) {
@@ -174,7 +167,9 @@ enum status daemon_run(const struct config *config, struct error *err)
 		wait_for_end(&blocked);
 		announce_monitor(config, c.executor, EVENT_REPMGRD_SHUTDOWN);
 	}
-	if (!stop(&c))
+	bool all_ended = stop(&c);
+	log_close();
+	if (!all_ended)
 		_exit(st == OK ? EXIT_SUCCESS : EXIT_FAILURE);
 	discard(&c);
 	return st;
