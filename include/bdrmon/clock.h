@@ -18,12 +18,12 @@ struct timespec clock_timespec(int64_t us);
  * Gives NULL, which means "without end", for NEVER. REST is the caller's memory. */
 struct timespec *clock_rest(struct instant deadline, struct timespec *rest);
 
-/* Write the wall clock's local time in repmgr's form "2017-07-27 21:09:23". */
+/* Write WHEN in local time and repmgr's form "2017-07-27 21:09:23". */
 #define CLOCK_STAMP_MAX 32
-void clock_stamp(char stamp[CLOCK_STAMP_MAX]);
+void clock_stamp(time_t when, char stamp[CLOCK_STAMP_MAX]);
 
-/* The same with microseconds and time zone, "2017-07-27 21:09:23.123456+02": what
- * PostgreSQL prints for a timestamptz, and repmgr hands to %t. */
+/* Write the wall clock's time in the same form, with microseconds and time zone, "2017-07-27
+ * 21:09:23.123456+02": what PostgreSQL prints for a timestamptz, and repmgr hands to %t. */
 #define CLOCK_TIMESTAMP_MAX 64
 void clock_timestamp(char timestamp[CLOCK_TIMESTAMP_MAX]);
 

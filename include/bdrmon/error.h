@@ -15,6 +15,7 @@ enum status {
 	ERR_TIMEOUT, /* the deadline passed first */
 	ERR_STOPPED, /* bdrmon is stopping */
 	ERR_FULL,    /* a bound was reached */
+	ERR_TAKEN,   /* another process has it */
 	ERR_SERVER,  /* a server refused or answered something else */
 };
 

@@ -74,7 +74,7 @@ struct report {
 	char reason[REASONS_MAX][REPORT_REASON_MAX]; /* the gravest first */
 };
 
-/* Fill what has to be found from the rest. */
+/* Fill what has to be found from the rest. LIMITS may be NULL: the defaults. */
 void report_judge(struct report *report, const struct report_limits *limits);
 
 /* A report of nothing but the fact that there is none, for REASON. */

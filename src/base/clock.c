@@ -26,11 +26,10 @@ struct timespec *clock_rest(struct instant deadline, struct timespec *rest)
 	return rest;
 }
 
-void clock_stamp(char stamp[CLOCK_STAMP_MAX])
+void clock_stamp(time_t when, char stamp[CLOCK_STAMP_MAX])
 {
-	time_t now = time(NULL);
 	struct tm parts;
-	strftime(stamp, CLOCK_STAMP_MAX, "%Y-%m-%d %H:%M:%S", localtime_r(&now, &parts));
+	strftime(stamp, CLOCK_STAMP_MAX, "%Y-%m-%d %H:%M:%S", localtime_r(&when, &parts));
 }
 
 void clock_timestamp(char timestamp[CLOCK_TIMESTAMP_MAX])

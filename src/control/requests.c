@@ -33,12 +33,7 @@ static enum state report(const struct request *request, const char *format_name,
 /* status [FORMAT] */
 static int run_status(const struct request *request, struct strbuf *body)
 {
-	struct report_limits limits;
-	struct error err;
-
-	if (report_limits_parse(NODES_DOWN_WARNING, NODES_DOWN_CRITICAL, &limits, &err) != OK)
-		return CODE_REFUSED;
-	enum state state = report(request, DEFAULT_WORD(request->word[0], "table"), &limits, body);
+	enum state state = report(request, DEFAULT_WORD(request->word[0], "table"), NULL, body);
 	return state == STATE_OK ? CODE_OK : CODE_NODE_STATUS;
 }
 

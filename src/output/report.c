@@ -243,7 +243,11 @@ static void count_nodes(struct report *report)
 
 void report_judge(struct report *report, const struct report_limits *limits)
 {
-	report->limits = *limits;
+	static const struct report_limits defaults = {
+		NODES_DOWN_WARNING, NODES_DOWN_CRITICAL, { .end = 0 }, { .end = 1 }
+	};
+
+	report->limits = limits != NULL ? *limits : defaults;
 	report->state = STATE_OK;
 	report->reasons = 0;
 	count_nodes(report);

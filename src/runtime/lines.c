@@ -2,7 +2,6 @@
 #include "lines.h"
 
 #include "bdrmon/log.h"
-#include "bdrmon/utf8.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -15,31 +14,10 @@ void lines_open(struct lines *lines, const char *source, int64_t bound)
 	lines->length = 0;
 }
 
-void lines_make_harmless(char *text, size_t length)
-{
-	for (size_t i = 0; i < length;) {
-		unsigned char c = (unsigned char)text[i];
-		size_t wide = 1;
-		if (c == '\t')
-			text[i] = ' ';
-		else if (c < ' ' || c == 0x7f)
-			text[i] = '?';
-		else if (c >= 0x80) {
-			wide = utf8_length(text + i, length - i);
-			if (wide == 0) {
-				text[i] = '?';
-				wide = 1;
-			}
-		}
-		i += wide;
-	}
-}
-
 static void flush(struct lines *lines)
 {
 	if (lines->length > 0 && lines->text[lines->length - 1] == '\r')
 		lines->length--;
-	lines_make_harmless(lines->text, lines->length);
 	lines->text[lines->length] = '\0';
 	log_info("%s command: %s", lines->source, lines->text);
 	lines->length = 0;

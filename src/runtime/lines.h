@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* lines.h - a command's output, on its way to the log: line by line, harmless, and
- * up to a bound. What is over the bound is counted and dropped.
+/* lines.h - a command's output, on its way to the log: line by line, and up to a bound.
+ * What is over the bound is counted and dropped. The log makes it harmless.
  */
 #ifndef BDRMON_LINES_H
 #define BDRMON_LINES_H
@@ -23,10 +23,5 @@ void lines_add(struct lines *lines, const char *bytes, size_t length);
 
 /* Log a last line without line feed, and what was dropped. */
 void lines_close(struct lines *lines);
-
-/* Replace each control character, and each byte that is no part of valid UTF-8, by
- * a question mark (a tab by a blank): nothing in a command's output can steer the
- * terminal of who reads the log, or look like another message. */
-void lines_make_harmless(char *text, size_t length);
 
 #endif

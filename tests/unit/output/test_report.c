@@ -22,20 +22,11 @@ static struct report_node node(int id, const char *name, enum outcome outcome)
 	return made;
 }
 
-static void judge_report(struct report *report)
-{
-	struct report_limits limits;
-	struct error err;
-	assert_int_equal(
-		report_limits_parse(NODES_DOWN_WARNING, NODES_DOWN_CRITICAL, &limits, &err), OK);
-	report_judge(report, &limits);
-}
-
 static enum state judge(enum outcome first, enum outcome second, struct report *report)
 {
 	*report = (struct report) { .cluster = "c",
 				    .node = { node(1, "node1", first), node(2, "node2", second) } };
-	judge_report(report);
+	report_judge(report, NULL);
 	return report->state;
 }
 
@@ -86,7 +77,7 @@ static void test_a_node_that_nobody_knows_is_a_warning_beside_one_that_is_up(voi
 				 .node = { node(1, "node1", OUTCOME_OK), { .name = "" } } };
 	(void)state;
 	report.missing = "not registered";
-	judge_report(&report);
+	report_judge(&report, NULL);
 	assert_int_equal(report.state, STATE_WARNING);
 	report_write(&report, FORMAT_NAGIOS, &out);
 	assert_string_equal(text, "BDRMON WARNING: 1 of 2 nodes up as probed now; the other node "
@@ -94,7 +85,7 @@ static void test_a_node_that_nobody_knows_is_a_warning_beside_one_that_is_up(voi
 				  "nodes_down=0;0;1;0;2 node1_time=0.002500s;;;0\n");
 	report.node[0] = node(1, "node1", OUTCOME_TIMEOUT);
 	report.missing = "not registered";
-	judge_report(&report);
+	report_judge(&report, NULL);
 	assert_int_equal(report.state, STATE_CRITICAL);
 }
 
@@ -106,7 +97,7 @@ static void test_nothing_in_a_reason_breaks_the_line(void **state)
 	(void)state;
 	judge(OUTCOME_OK, OUTCOME_BROKEN, &report);
 	COPY_TEXT(report.node[1].result.reason, "a|b\nc\td");
-	judge_report(&report);
+	report_judge(&report, NULL);
 	report_write(&report, FORMAT_NAGIOS, &out);
 	assert_non_null(strstr(text, "a b c d | nodes_down"));
 	assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
@@ -120,7 +111,7 @@ static void test_labels_differ_whatever_the_names_are(void **state)
 				 .node = { node(1, "data base=1", OUTCOME_OK),
 					   node(2, "data'base 1", OUTCOME_OK) } };
 	(void)state;
-	judge_report(&report);
+	report_judge(&report, NULL);
 	report_write(&report, FORMAT_NAGIOS, &out);
 	assert_non_null(strstr(text, " node1_time=0.002500s"));
 	assert_non_null(strstr(text, " node2_time=0.002500s"));
@@ -134,7 +125,7 @@ static void test_json_is_one_document_with_null_for_what_is_not_known(void **sta
 	(void)state;
 	judge(OUTCOME_OK, OUTCOME_REFUSED, &report);
 	report.node[1].name = "no\"de\\\n";
-	judge_report(&report);
+	report_judge(&report, NULL);
 	report_write(&report, FORMAT_JSON, &out);
 	assert_string_equal(
 		text,
@@ -151,6 +142,23 @@ static void test_json_is_one_document_with_null_for_what_is_not_known(void **sta
 		"\"rule\": null, \"rule_without_pause\": null, \"reason\": \"the reason\"}]}\n");
 }
 
+static void test_the_default_limits_are_what_their_text_says(void **state)
+{
+	struct report_limits limits;
+	struct report report;
+	struct error err;
+	(void)state;
+	judge(OUTCOME_OK, OUTCOME_OK, &report);
+	assert_int_equal(
+		report_limits_parse(NODES_DOWN_WARNING, NODES_DOWN_CRITICAL, &limits, &err), OK);
+	for (unsigned down = 0; down <= NODES; down++) {
+		assert_int_equal(range_alerts(&limits.warning, down),
+				 range_alerts(&report.limits.warning, down));
+		assert_int_equal(range_alerts(&limits.critical, down),
+				 range_alerts(&report.limits.critical, down));
+	}
+}
+
 static void test_what_is_no_utf8_is_replaced_in_json(void **state)
 {
 	char text[REPORT_TEXT_MAX];
@@ -159,7 +167,7 @@ static void test_what_is_no_utf8_is_replaced_in_json(void **state)
 	(void)state;
 	judge(OUTCOME_OK, OUTCOME_REFUSED, &report);
 	COPY_TEXT(report.node[1].result.reason, "\xc3\xa4 and \xff\xe2\x82");
-	judge_report(&report);
+	report_judge(&report, NULL);
 	report_write(&report, FORMAT_JSON, &out);
 	assert_non_null(strstr(text, "\"reason\": \"\xc3\xa4 and \\ufffd\\ufffd\\ufffd\""));
 }
@@ -198,7 +206,7 @@ static void test_each_trouble_of_the_monitor_has_its_state_and_its_words(void **
 		report.monitor = cases[i].monitor;
 		report.monitor.name = "m";
 		report.monitor_wanted = true;
-		judge_report(&report);
+		report_judge(&report, NULL);
 		assert_int_equal(report.state, cases[i].state);
 		assert_int_equal(report.reasons, cases[i].words != NULL);
 		if (cases[i].words != NULL)
@@ -227,6 +235,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_in_a_reason_breaks_the_line),
 		cmocka_unit_test(test_labels_differ_whatever_the_names_are),
 		cmocka_unit_test(test_json_is_one_document_with_null_for_what_is_not_known),
+		cmocka_unit_test(test_the_default_limits_are_what_their_text_says),
 		cmocka_unit_test(test_what_is_no_utf8_is_replaced_in_json),
 		cmocka_unit_test(test_each_trouble_of_the_monitor_has_its_state_and_its_words),
 		cmocka_unit_test(test_a_report_of_nothing_says_why),

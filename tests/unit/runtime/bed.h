@@ -19,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,9 +45,11 @@ static inline int bed_open(void **state)
 	bed->up = open("up", O_RDWR | O_CLOEXEC | O_NONBLOCK);
 	bed->gate = open("gate", O_RDWR | O_CLOEXEC);
 	bed->alive = open("alive", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	bed->log = memfd_create("log", MFD_CLOEXEC);
+	struct log_target target = { .level = LOG_LEVEL_DEBUG, .file = "log" };
+	struct error err;
+	assert_int_equal(log_open(&target, &err), OK);
+	bed->log = open("log", O_RDONLY | O_CLOEXEC);
 	assert_true(bed->up >= 0 && bed->gate >= 0 && bed->alive >= 0 && bed->log >= 0);
-	log_open(bed->log, LOG_LEVEL_DEBUG);
 	*state = bed;
 	return 0;
 }
@@ -56,7 +57,9 @@ static inline int bed_open(void **state)
 static inline int bed_close(void **state)
 {
 	struct bed *bed = *state;
-	log_open(STDERR_FILENO, LOG_LEVEL_INFO);
+	struct log_target target = { .level = LOG_LEVEL_INFO };
+	struct error err;
+	assert_int_equal(log_open(&target, &err), OK);
 	close(bed->up);
 	close(bed->gate);
 	close(bed->alive);

@@ -200,35 +200,19 @@ static void a_long_line_becomes_several(void **state)
 	struct bed *bed = *state;
 	struct run r = RUN;
 
-	run(bed, "head -c 100000 /dev/zero | tr '\\0' x", false, &r);
+	run(bed, "seq -f %05.0f 1 20000 | tr '\\n' x", false, &r);
 	const char *log = bed_log(bed);
-	assert_int_equal(count_text(log, "x"), 100000);
-	assert_int_equal(count_text(log, "test command: "), 100000 / LINE_MAX_LOGGED + 1);
+	assert_int_equal(count_text(log, "x"), 20000);
+	assert_int_equal(count_text(log, "test command: "), 6 * 20000 / LINE_MAX_LOGGED + 1);
 }
 
 static void output_cannot_steer_a_terminal(void **state)
 {
-	static const struct {
-		const char *raw, *harmless;
-	} cases[] = {
-		{ "a\tb", "a b" },
-		{ "\x1b[31m\x07\x7f", "?[31m??" },
-		{ "\xc3\xa4\xe2\x82\xac\xf0\x9f\x90\x98", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x90\x98" },
-		{ "\xc2\x9b"
-		  "31m",
-		  "??31m" }, /* CSI as one character */
-		{ "\xc3(\xff\x80z", "?(??z" },
-		{ "\xc0\xaf \xe0\x80\xaf \xed\xa0\x80", "?? ??? ???" }, /* no shortest form */
-		{ "cut \xe2\x82", "cut ??" },
-		{ "\xf4\x90\x80\x80", "????" },
-	};
-	(void)state;
-	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
-		char text[64];
-		strcpy(text, cases[i].raw);
-		lines_make_harmless(text, strlen(text));
-		assert_string_equal(text, cases[i].harmless);
-	}
+	struct bed *bed = *state;
+	struct run r = RUN;
+
+	run(bed, "printf 'red \\033[31m'", false, &r);
+	assert_non_null(strstr(bed_log(bed), "[INFO] test command: red ?[31m\n"));
 }
 
 static void a_child_gets_no_descriptor_of_ours(void **state)
