@@ -28,6 +28,7 @@ struct node_config {
 	int conninfo_line; /* where in the file, for messages */
 };
 
+enum replication_type { REPLICATION_BDR };
 enum no_quorum { NO_QUORUM_ACT, NO_QUORUM_WAIT };
 enum failback { FAILBACK_MANUAL, FAILBACK_AUTO };
 
@@ -66,11 +67,18 @@ struct executor_config {
 	int64_t output_max_bytes; /* of one command's output to the log */
 };
 
+#define MONITOR_NAMES_MAX 512
+
 struct config {
 	char file[PATH_TEXT_MAX];
 	char cluster[NAME_TEXT_MAX]; /* default: the file's base name */
 	char monitor[NAME_TEXT_MAX]; /* default: node_name */
-	bool local_none;             /* [monitor] local=none: on a third host */
+	enum replication_type replication_type;
+	bool local_none; /* [monitor] local=none: on a third host */
+	/* no effect yet, each says so in the option table */
+	char monitors[MONITOR_NAMES_MAX];
+	char domain[NAME_TEXT_MAX];
+	char http_listen[NAME_TEXT_MAX];
 	char state_directory[PATH_TEXT_MAX];
 	char runtime_directory[PATH_TEXT_MAX]; /* of the control socket */
 	char pid_file[PATH_TEXT_MAX];          /* empty: none */

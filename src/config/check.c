@@ -206,10 +206,12 @@ static void check_command(struct draft *draft)
 
 static void say_ignored(struct draft *draft)
 {
-	if (draft->useless[0] != '\0')
+	if (draft->useless[0] != '\0') {
 		notes_add(&draft->notes, CONFIG_WARNING, NO_LINE,
 			  "parameters of repmgr that have no use here are ignored: %s",
 			  draft->useless);
+		notes_hint(&draft->notes, "%s", draft->instead);
+	}
 	if (draft->unknown[0] != '\0')
 		notes_add(&draft->notes, CONFIG_WARNING, NO_LINE,
 			  "unrecognized parameters are ignored: %s", draft->unknown);

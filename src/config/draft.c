@@ -93,22 +93,23 @@ void draft_on_section(void *user, char *name)
 
 /* -------------------------------------------------------------- unknown keys */
 
-/* Add NAME to LIST, once. */
-static void list_add(char list[NAMES_MAX], const char *name)
+/* Add NAME to LIST, once. True: it was not there. */
+static bool list_add(char list[NAMES_MAX], const char *name)
 {
 	size_t length = strlen(name);
 	for (const char *item = list; *item != '\0'; item += strspn(item, ", ")) {
 		size_t item_length = strcspn(item, ",");
 		if (item_length == length && strncmp(item, name, length) == 0)
-			return;
+			return false;
 		item += item_length;
 	}
 	/* Either the whole name or nothing of it. */
 	size_t used = strlen(list);
-	if (used + strlen(", ") + length >= NAMES_MAX)
-		return;
-	struct strbuf buf = strbuf_over(list + used, NAMES_MAX - used);
-	strbuf_printf(&buf, "%s%s", used > 0 ? ", " : "", name);
+	if (used + strlen(", ") + length < NAMES_MAX) {
+		struct strbuf buf = strbuf_over(list + used, NAMES_MAX - used);
+		strbuf_printf(&buf, "%s%s", used > 0 ? ", " : "", name);
+	}
+	return true;
 }
 
 static void old_key(struct draft *draft, const struct old_name *old)
@@ -122,6 +123,15 @@ static void old_key(struct draft *draft, const struct old_name *old)
 		strbuf_add(&text, "it has no successor");
 	notes_add(&draft->notes, CONFIG_WARNING, draft->reader.line,
 		  "\"%s\" is a repmgr 3 setting and is ignored, %s", old->name, successor);
+}
+
+static void useless_key(struct draft *draft, const struct useless_name *useless)
+{
+	if (!list_add(draft->useless, useless->name) || useless->instead == NULL)
+		return;
+	size_t used = strlen(draft->instead);
+	struct strbuf hint = strbuf_over(draft->instead + used, sizeof draft->instead - used);
+	strbuf_printf(&hint, "%s%s", used > 0 ? " " : "", useless->instead);
 }
 
 /* A key that only has a meaning in a section. */
@@ -175,8 +185,9 @@ static void unknown_repmgr_key(struct draft *draft, const char *name)
 		old_key(draft, old);
 		return;
 	}
-	if (foreign_is_useless(name)) {
-		list_add(draft->useless, name);
+	const struct useless_name *useless = foreign_useless(name);
+	if (useless != NULL) {
+		useless_key(draft, useless);
 		return;
 	}
 	if (say_elsewhere(draft, name))

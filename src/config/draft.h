@@ -29,6 +29,7 @@ struct draft {
 	struct node_section *in_node;  /* where the keys go in [node NAME] */
 	char useless[NAMES_MAX];       /* keys ignored, separated by ", " */
 	char unknown[NAMES_MAX];
+	char instead[ERROR_TEXT_MAX]; /* what to write for some of the useless ones */
 
 	struct notes notes;
 	struct reader reader;

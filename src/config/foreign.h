@@ -16,8 +16,13 @@ struct old_name {
 
 const struct old_name *foreign_old_name(const char *name);
 
-/* Is NAME a setting of repmgr that has no use here? */
-bool foreign_is_useless(const char *name);
+/* A setting of repmgr that has no use here. */
+struct useless_name {
+	const char *name;
+	const char *instead; /* what to do for the same effect, a sentence, or NULL */
+};
+
+const struct useless_name *foreign_useless(const char *name);
 
 /* Is NAME an event of repmgr that never happens here? */
 bool foreign_is_event(const char *name);
