@@ -36,6 +36,7 @@ static enum status read_lines(struct draft *draft, FILE *file)
 		.file = file,
 		.notes = &draft->notes,
 		.on_section = draft_on_section,
+		.on_broken = draft_on_broken,
 		.user = draft,
 	};
 	draft->section = section_find("");

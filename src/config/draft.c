@@ -31,7 +31,30 @@ void draft_preset(const char *section, void *holder)
 	}
 }
 
+void draft_on_broken(void *user, const char *name)
+{
+	struct draft *draft = user;
+	const struct option *option =
+		draft->section == NULL ? NULL : option_find(draft->section->name, name);
+
+	if (option == NULL)
+		return;
+	bool *tried = draft->section->named ? draft->in_node->tried : draft->tried;
+	tried[option - options] = true;
+}
+
 /* ------------------------------------------------------------------ sections */
+
+static void hint_sections(struct draft *draft)
+{
+	char memory[ERROR_TEXT_MAX];
+	struct strbuf list = STRBUF(memory);
+
+	for (size_t i = 1; i < section_count; i++)
+		strbuf_printf(&list, "%s[%s%s]", i > 1 ? ", " : "", sections[i].name,
+			      sections[i].named ? " NAME" : "");
+	notes_hint(&draft->notes, "Sections are: %s.", memory);
+}
 
 static void unknown_section(struct draft *draft, const char *kind)
 {
@@ -44,6 +67,9 @@ static void unknown_section(struct draft *draft, const char *kind)
 		nearest_try(&nearest, sections[i].name);
 	if (nearest.best != NULL)
 		notes_hint(&draft->notes, "Did you mean \"[%s]\"?", nearest.best);
+	else
+		hint_sections(draft);
+	draft->section_lost = true;
 }
 
 static void enter_node(struct draft *draft, const char *name)
@@ -54,10 +80,12 @@ static void enter_node(struct draft *draft, const char *name)
 	draft->nodes++;
 	*place = (struct node_section) { .line = line };
 	draft_preset("node", &place->node);
-	if (!COPY_TEXT(place->node.name, name))
+	if (!COPY_TEXT(place->node.name, name)) {
 		notes_add(&draft->notes, CONFIG_ERROR, line,
 			  "name of section [node] is too long: %zu bytes, at most %d are possible",
 			  strlen(name), NAME_TEXT_MAX - 1);
+		notes_hint(&draft->notes, "Write the node's name as in repmgr.nodes.");
+	}
 	draft->in_node = place;
 }
 
@@ -67,6 +95,7 @@ void draft_on_section(void *user, char *name)
 	int line = draft->reader.line;
 
 	draft->section = NULL;
+	draft->section_lost |= name == NULL;
 	if (name == NULL)
 		return;
 	size_t length = strcspn(name, " \t");
@@ -79,8 +108,10 @@ void draft_on_section(void *user, char *name)
 	} else if (section->named && *rest == '\0') {
 		notes_add(&draft->notes, CONFIG_ERROR, line, "section [%s] has no name", name);
 		notes_hint(&draft->notes, "Write [%s NAME].", name);
+		draft->section_lost = true;
 	} else if (!section->named && *rest != '\0') {
 		notes_add(&draft->notes, CONFIG_ERROR, line, "section [%s] takes no name", name);
+		notes_hint(&draft->notes, "Write [%s].", name);
 	} else if (section->later) {
 		notes_add(&draft->notes, CONFIG_WARNING, line,
 			  "section [%s] has no effect in this version", name);
@@ -117,6 +148,8 @@ static void old_key(struct draft *draft, const struct old_name *old)
 	char successor[ERROR_TEXT_MAX];
 	struct strbuf text = STRBUF(successor);
 
+	if (strcmp(old->name, "node") == 0)
+		draft->old_node_line = draft->reader.line;
 	if (old->successor != NULL)
 		strbuf_printf(&text, "its successor is %s", old->successor);
 	else
@@ -134,16 +167,6 @@ static void useless_key(struct draft *draft, const struct useless_name *useless)
 	strbuf_printf(&hint, "%s%s", used > 0 ? " " : "", useless->instead);
 }
 
-/* A key that only has a meaning in a section. */
-static const struct option *elsewhere(const char *name)
-{
-	for (size_t i = 0; i < option_count; i++) {
-		if (strcmp(options[i].name, name) == 0)
-			return &options[i];
-	}
-	return NULL;
-}
-
 static void unrecognized(struct draft *draft, const char *name)
 {
 	char shown[VALUE_SHOWN_MAX];
@@ -154,7 +177,7 @@ static void unrecognized(struct draft *draft, const char *name)
 /* Say where the key belongs; false if it is unknown everywhere. */
 static bool say_elsewhere(struct draft *draft, const char *name)
 {
-	const struct option *option = elsewhere(name);
+	const struct option *option = option_find_anywhere(name);
 	if (option == NULL)
 		return false;
 	unrecognized(draft, name);
@@ -185,6 +208,12 @@ static void unknown_repmgr_key(struct draft *draft, const char *name)
 		old_key(draft, old);
 		return;
 	}
+	if (foreign_is_include(name)) {
+		notes_add(&draft->notes, CONFIG_ERROR, draft->reader.line,
+			  "\"%s\" is not supported", name);
+		notes_hint(&draft->notes, FOREIGN_INCLUDE_HINT);
+		return;
+	}
 	const struct useless_name *useless = foreign_useless(name);
 	if (useless != NULL) {
 		useless_key(draft, useless);
@@ -200,6 +229,7 @@ static void unknown_repmgr_key(struct draft *draft, const char *name)
 	}
 	unrecognized(draft, name);
 	notes_hint(&draft->notes, "Did you mean \"%s\"?", nearest.best);
+	draft_on_broken(draft, nearest.best);
 }
 
 static void unknown_section_key(struct draft *draft, const char *name)
@@ -212,6 +242,7 @@ static void unknown_section_key(struct draft *draft, const char *name)
 	unrecognized(draft, name);
 	if (nearest.best != NULL) {
 		notes_hint(&draft->notes, "Did you mean \"%s\"?", nearest.best);
+		draft_on_broken(draft, nearest.best);
 		return;
 	}
 	char memory[ERROR_TEXT_MAX];
@@ -245,6 +276,7 @@ static bool take_line(struct draft *draft, const struct option *option, int *lin
 	*line = before;
 	notes_add(&draft->notes, CONFIG_ERROR, draft->reader.line,
 		  "parameter \"%s\" is already set in line %d", option->name, before);
+	notes_hint(&draft->notes, "Take one of the two out.");
 	return false;
 }
 

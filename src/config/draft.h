@@ -16,11 +16,16 @@ struct node_section {
 	struct node_config node;
 	int line;
 	int option_line[OPTIONS_MAX]; /* by index in the table; 0: not set */
+	bool tried[OPTIONS_MAX];
 };
+
+/* Where a value is from that does not stand in the file. */
+enum draft_source { SOURCE_DEFAULT, SOURCE_COMPUTED, SOURCE_ENVIRONMENT };
 
 struct draft {
 	struct config config;
 	int option_line[OPTIONS_MAX];
+	enum draft_source source[OPTIONS_MAX]; /* if option_line is 0, or the value there says so */
 	/* The last place is for those that are too many: each overwrites the one before. */
 	struct node_section node[NODES + 1];
 	unsigned nodes; /* sections [node NAME] in the file */
@@ -30,6 +35,11 @@ struct draft {
 	char useless[NAMES_MAX];       /* keys ignored, separated by ", " */
 	char unknown[NAMES_MAX];
 	char instead[ERROR_TEXT_MAX]; /* what to write for some of the useless ones */
+
+	/* What need not be missed: it stands in a line that was complained about. */
+	bool tried[OPTIONS_MAX];
+	bool section_lost;
+	int old_node_line; /* of "node", repmgr 3's word for node_id; 0: not there */
 
 	struct notes notes;
 	struct reader reader;
@@ -41,13 +51,19 @@ int draft_line(const struct draft *draft, const char *section, const char *name)
 /* Put the defaults of SECTION's options into HOLDER. */
 void draft_preset(const char *section, void *holder);
 
-/* Take a line with a section, and one with a key; USER is the draft. For reader.h
- * and for inih. */
+/* Take a line with a section, one that cannot be read, and one with a key; USER is the
+ * draft. For reader.h and for inih. */
 void draft_on_section(void *user, char *name);
+void draft_on_broken(void *user, const char *name);
 int draft_on_pair(void *user, const char *section, const char *name, const char *value);
 
 /* All that can be said only when the whole file is known: what is missing, what
  * contradicts something else, and the defaults that depend on other values. */
 void check_draft(struct draft *draft);
+
+/* Parts of it: what is said of the nodes, which also come to their places; and settings
+ * that contradict each other. */
+void nodes_check(struct draft *draft);
+void clashes_check(struct draft *draft);
 
 #endif

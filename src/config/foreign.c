@@ -148,13 +148,24 @@ const struct useless_name *foreign_useless(const char *name)
 	return NULL;
 }
 
-bool foreign_is_event(const char *name)
+static bool holds(const char *const *list, size_t length, const char *name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(events); i++) {
-		if (strcmp(events[i], name) == 0)
+	for (size_t i = 0; i < length; i++) {
+		if (strcmp(list[i], name) == 0)
 			return true;
 	}
 	return false;
+}
+
+bool foreign_is_include(const char *name)
+{
+	static const char *const directives[] = { "include", "include_dir", "include_if_exists" };
+	return holds(directives, ARRAY_LEN(directives), name);
+}
+
+bool foreign_is_event(const char *name)
+{
+	return holds(events, ARRAY_LEN(events), name);
 }
 
 void foreign_try_names(struct nearest *nearest)

@@ -24,6 +24,11 @@ struct useless_name {
 
 const struct useless_name *foreign_useless(const char *name);
 
+/* Is NAME one of repmgr 5's directives that read other files? Without what stands there
+ * a configuration would not be what its author thinks. */
+bool foreign_is_include(const char *name);
+#define FOREIGN_INCLUDE_HINT "Put the settings of the other file into this one."
+
 /* Is NAME an event of repmgr that never happens here? */
 bool foreign_is_event(const char *name);
 

@@ -217,6 +217,15 @@ const struct option *option_find(const char *section, const char *name)
 	return NULL;
 }
 
+const struct option *option_find_anywhere(const char *name)
+{
+	for (size_t i = 0; i < option_count; i++) {
+		if (strcmp(options[i].name, name) == 0)
+			return &options[i];
+	}
+	return NULL;
+}
+
 const struct section *section_find(const char *name)
 {
 	for (size_t i = 0; i < section_count; i++) {

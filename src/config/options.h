@@ -58,6 +58,7 @@ extern const size_t section_count;
 
 /* NULL if there is none. */
 const struct option *option_find(const char *section, const char *name);
+const struct option *option_find_anywhere(const char *name); /* in the first section that has it */
 const struct section *section_find(const char *name);
 
 #endif

@@ -37,20 +37,6 @@ static void write_remark(FILE *out, const char *text)
 	}
 }
 
-static bool needs_quotes(const struct option *option)
-{
-	switch (option->type) {
-	case TYPE_TEXT:
-	case TYPE_CONNINFO:
-	case TYPE_COMMAND:
-	case TYPE_EVENTS:
-	case TYPE_OUTCOMES:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* What the value may be: " (100ms .. 1h)". */
 static void describe_values(const struct option *option, struct strbuf *out)
 {
@@ -79,7 +65,7 @@ static void write_option(FILE *out, const struct option *option)
 	char memory[ERROR_TEXT_MAX];
 	struct strbuf remark = STRBUF(memory);
 	bool commented = (option->flags & REQUIRED) == 0 || option->section[0] != '\0';
-	const char *quote = needs_quotes(option) ? "'" : "";
+	const char *quote = value_needs_quotes(option) ? "'" : "";
 
 	strbuf_add(&remark, option->help);
 	describe_values(option, &remark);

@@ -89,9 +89,14 @@ static enum status out_of_range(const struct option *option, const char *text, s
 
 	value_print_number(option, option->min, &min);
 	value_print_number(option, option->max, &max);
-	return error_set(err, ERR_CONFIG,
-			 "value \"%s\" of parameter \"%s\" is outside the valid range (%s .. %s)",
-			 value_shown(text, shown), option->name, low, high);
+	error_set(err, ERR_CONFIG,
+		  "value \"%s\" of parameter \"%s\" is outside the valid range (%s .. %s)",
+		  value_shown(text, shown), option->name, low, high);
+	error_hint(err, "Choose a value in this range%s.",
+		   option->type == TYPE_DURATION ? "; a number without a unit means seconds"
+		   : option->type == TYPE_SIZE   ? "; a number without a unit means bytes"
+						 : "");
+	return ERR_CONFIG;
 }
 
 static enum status parse_count(const struct option *option, const char *text, void *holder,
@@ -131,16 +136,20 @@ static enum status parse_quantity(const struct option *option, const char *text,
 static enum status parse_text(const struct option *option, const char *text, void *holder,
 			      struct error *err)
 {
-	if (option->min > 0 && text[0] == '\0')
-		return error_set(err, ERR_CONFIG, "parameter \"%s\" must not be empty",
-				 option->name);
+	if (option->min > 0 && text[0] == '\0') {
+		error_set(err, ERR_CONFIG, "parameter \"%s\" must not be empty", option->name);
+		error_hint(err, "An example is \"%s\".", option->preset);
+		return ERR_CONFIG;
+	}
 	size_t length = strlen(text);
-	if (length >= option->size)
-		return error_set(
-			err, ERR_CONFIG,
-			"value of parameter \"%s\" is too long: %zu bytes, at most %zu are "
-			"possible",
-			option->name, length, option->size - 1);
+	if (length >= option->size) {
+		error_set(err, ERR_CONFIG,
+			  "value of parameter \"%s\" is too long: %zu bytes, at most %zu are "
+			  "possible",
+			  option->name, length, option->size - 1);
+		error_hint(err, "Shorten it.");
+		return ERR_CONFIG;
+	}
 	memcpy(field_of(option, holder), text, length + 1);
 	return OK;
 }

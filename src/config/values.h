@@ -37,6 +37,9 @@ void value_print(const struct option *option, const void *holder, struct strbuf 
 /* Write NUMBER with the unit of OPTION. */
 void value_print_number(const struct option *option, int64_t number, struct strbuf *out);
 
+/* Are values of OPTION usually written in quotes? */
+bool value_needs_quotes(const struct option *option);
+
 /* The beginning of a value for a message, with "..." if it is longer. */
 #define VALUE_SHOWN_MAX 100
 const char *value_shown(const char *text, char shown[VALUE_SHOWN_MAX]);

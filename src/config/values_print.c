@@ -83,3 +83,17 @@ void value_print(const struct option *option, const void *holder, struct strbuf 
 		break;
 	}
 }
+
+bool value_needs_quotes(const struct option *option)
+{
+	switch (option->type) {
+	case TYPE_TEXT:
+	case TYPE_CONNINFO:
+	case TYPE_COMMAND:
+	case TYPE_EVENTS:
+	case TYPE_OUTCOMES:
+		return true;
+	default:
+		return false;
+	}
+}
