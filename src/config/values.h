@@ -4,7 +4,7 @@
 #define CONFIG_VALUES_H
 
 #include "options.h"
-#include "units.h"
+#include "bdrmon/units.h"
 
 #include "bdrmon/error.h"
 #include "bdrmon/strbuf.h"
