@@ -57,6 +57,9 @@ void draft_on_section(void *user, char *name);
 void draft_on_broken(void *user, const char *name);
 int draft_on_pair(void *user, const char *section, const char *name, const char *value);
 
+/* Say what there is to say of a key NAME that is no option of its section. */
+void draft_unknown_key(struct draft *draft, const char *name);
+
 /* All that can be said only when the whole file is known: what is missing, what
  * contradicts something else, and the defaults that depend on other values. */
 void check_draft(struct draft *draft);
