@@ -125,6 +125,23 @@ struct config_report {
  */
 enum status config_read(const char *path, struct config *config, struct config_report *report);
 
+/* Say whether a connection string can be read: ERR_CONFIG, and ERR tells why without
+ * showing the string. Only libpq knows, which this folder does without. */
+typedef enum status config_conninfo_fn(const char *conninfo, struct error *err);
+
+/* As config_read(), for the report alone, with CHECK_CONNINFO asked about each node. */
+enum status config_check(const char *path, config_conninfo_fn *check_conninfo,
+			 struct config_report *report);
+
+enum config_format { CONFIG_TEXT, CONFIG_JSON };
+
+/* Read the file PATH as config_read() does, and if it is right write to OUT what each
+ * option has come to and where that is from: a line of the file, the default, the
+ * environment, or computed from others. Passwords are masked. Apart from that, CONFIG_TEXT
+ * is a configuration that reads the same. */
+enum status config_print(const char *path, enum config_format format, FILE *out,
+			 struct config_report *report);
+
 /* Give NEW the values of OLD for those options that cannot change in a running monitor,
  * and add a warning to REPORT for each one that differs. */
 void config_keep_fixed(const struct config *old, struct config *new, struct config_report *report);
@@ -135,5 +152,9 @@ const char *config_default_path(void);
 
 /* Write a sample file, with each option, its default and its meaning. */
 void config_sample(FILE *out);
+
+/* Write the same as a document in Markdown, with the placeholders of the command and the
+ * events; and what becomes of repmgr's other settings. */
+void config_document(FILE *out);
 
 #endif

@@ -24,11 +24,11 @@ static void say_ignored(struct draft *draft)
 /* ------------------------------------------------------- defaults from elsewhere */
 
 static void set_source(struct draft *draft, const char *section, const char *name,
-		       enum draft_source source)
+		       enum source_kind kind, const char *variable)
 {
 	const struct option *option = option_find(section, name);
 	assert(option != NULL);
-	draft->source[option - options] = source;
+	draft->source[option - options] = (struct source) { kind, variable };
 }
 
 /* "/etc/bdrmon/repmgr.ini" gives "repmgr". */
@@ -48,11 +48,11 @@ static void fill_names(struct draft *draft)
 
 	if (config->cluster[0] == '\0') {
 		name_after_file(config);
-		set_source(draft, "cluster", "name", SOURCE_COMPUTED);
+		set_source(draft, "cluster", "name", SOURCE_COMPUTED, NULL);
 	}
 	if (config->monitor[0] != '\0')
 		return;
-	set_source(draft, "monitor", "name", SOURCE_COMPUTED);
+	set_source(draft, "monitor", "name", SOURCE_COMPUTED, NULL);
 	COPY_TEXT(config->monitor, config->node[0].name);
 	if (config->local_none) {
 		/* A longer name is cut; POSIX leaves open whether it is then terminated. */
@@ -68,7 +68,7 @@ static void fill_stale(struct draft *draft)
 	if (probe->stale_ms != 0)
 		return;
 	probe->stale_ms = 2 * probe->interval_ms + probe->timeout_ms;
-	set_source(draft, "probe", "stale", SOURCE_COMPUTED);
+	set_source(draft, "probe", "stale", SOURCE_COMPUTED, NULL);
 }
 
 /* systemd names the directories that it has made for the service; the first one is ours. */
@@ -77,11 +77,11 @@ static void fill_directory(struct draft *draft, const char *name, const char *va
 {
 	const char *given = getenv(variable);
 
-	if (given == NULL || draft_line(draft, "monitor", name) != 0)
+	if (given == NULL || given[0] == '\0' || draft_line(draft, "monitor", name) != 0)
 		return;
 	copy_text(ours, PATH_TEXT_MAX, given);
 	ours[strcspn(ours, ":")] = '\0';
-	set_source(draft, "monitor", name, SOURCE_ENVIRONMENT);
+	set_source(draft, "monitor", name, SOURCE_ENVIRONMENT, variable);
 }
 
 void check_draft(struct draft *draft)

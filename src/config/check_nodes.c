@@ -18,8 +18,7 @@ static void hint_example(struct draft *draft, const struct option *option, const
 		   option->preset, quote, where);
 }
 
-/* Does OPTION describe the local node? */
-static bool is_local(const struct option *option)
+bool option_is_local(const struct option *option)
 {
 	return option->section[0] == '\0' &&
 	       option->offset < offsetof(struct config, node) + sizeof(struct node_config) &&
@@ -30,7 +29,7 @@ static void check_required(struct draft *draft)
 {
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option *option = &options[i];
-		if (!is_local(option) || (option->flags & REQUIRED) == 0 ||
+		if (!option_is_local(option) || (option->flags & REQUIRED) == 0 ||
 		    draft->option_line[i] != 0 || draft->tried[i])
 			continue;
 		notes_add(&draft->notes, CONFIG_ERROR, NO_LINE,
@@ -66,7 +65,7 @@ static void check_local_none(struct draft *draft)
 
 	for (size_t i = 0; i < option_count; i++) {
 		int line = draft->option_line[i];
-		if (!is_local(&options[i]) || line == 0)
+		if (!option_is_local(&options[i]) || line == 0)
 			continue;
 		notes_add(&draft->notes, CONFIG_ERROR, line > none ? line : none,
 			  "\"%s\" (line %d) describes a local node, but \"local\" (line %d) is "
@@ -138,6 +137,20 @@ static void check_differ(struct draft *draft)
 			  "two nodes have the same \"conninfo\", the other is in line %d",
 			  one->conninfo_line);
 		notes_hint(&draft->notes, "Each must lead to its own node, from both hosts.");
+	}
+}
+
+void nodes_check_conninfo(struct draft *draft, config_conninfo_fn *check)
+{
+	for (unsigned i = 0; i < NODES; i++) {
+		const struct node_config *node = &draft->config.node[i];
+		struct error err;
+
+		if (node->conninfo[0] == '\0' || check(node->conninfo, &err) == OK)
+			continue;
+		notes_add(&draft->notes, CONFIG_ERROR, node->conninfo_line,
+			  "invalid value for parameter \"conninfo\": %s", err.text);
+		notes_hint(&draft->notes, "%s", err.hint);
 	}
 }
 

@@ -20,12 +20,17 @@ struct node_section {
 };
 
 /* Where a value is from that does not stand in the file. */
-enum draft_source { SOURCE_DEFAULT, SOURCE_COMPUTED, SOURCE_ENVIRONMENT };
+enum source_kind { SOURCE_DEFAULT, SOURCE_COMPUTED, SOURCE_ENVIRONMENT };
+
+struct source {
+	enum source_kind kind;
+	const char *variable; /* SOURCE_ENVIRONMENT: its name */
+};
 
 struct draft {
 	struct config config;
 	int option_line[OPTIONS_MAX];
-	enum draft_source source[OPTIONS_MAX]; /* if option_line is 0, or the value there says so */
+	struct source source[OPTIONS_MAX]; /* SOURCE_DEFAULT: of the line, if there is one */
 	/* The last place is for those that are too many: each overwrites the one before. */
 	struct node_section node[NODES + 1];
 	unsigned nodes; /* sections [node NAME] in the file */
@@ -45,6 +50,11 @@ struct draft {
 	struct reader reader;
 };
 
+/* Read the file PATH into *read, which is for free() and may be NULL if this fails.
+ * CHECK_CONNINFO may be NULL. Errors: as config_read() */
+enum status draft_read(const char *path, config_conninfo_fn *check_conninfo,
+		       struct config_report *report, struct draft **read);
+
 /* The field's line in the file; 0 if it has its default. */
 int draft_line(const struct draft *draft, const char *section, const char *name);
 
@@ -63,6 +73,12 @@ void draft_unknown_key(struct draft *draft, const char *name);
 /* All that can be said only when the whole file is known: what is missing, what
  * contradicts something else, and the defaults that depend on other values. */
 void check_draft(struct draft *draft);
+
+/* Does OPTION describe the local node? */
+bool option_is_local(const struct option *option);
+
+/* Ask CHECK about each connection string. */
+void nodes_check_conninfo(struct draft *draft, config_conninfo_fn *check);
 
 /* Parts of it: what is said of the nodes, which also come to their places; and settings
  * that contradict each other. */

@@ -7,7 +7,7 @@
 
 /* Source: repmgr 4's manual, "Upgrading from repmgr 3.x". Where repmgr 4's name is of no
  * use here either, the successor is ours. */
-static const struct old_name old_names[] = {
+const struct old_name old_names[] = {
 	{ "cluster", "\"name\" in section [cluster]" },
 	{ "node", "\"node_id\"" },
 	{ "upstream_node", NULL },
@@ -21,7 +21,7 @@ static const struct old_name old_names[] = {
 
 /* Source: repmgr 4.4, configfile.c. Some of these are read in BDR mode, too, and do
  * nothing there that bdrmon has a use for. */
-static const struct useless_name useless[] = {
+const struct useless_name useless_names[] = {
 	{ "archive_cleanup_command", NULL },
 	{ "archive_ready_critical", NULL },
 	{ "archive_ready_warning", NULL },
@@ -92,6 +92,9 @@ static const struct useless_name useless[] = {
 	{ "witness_repl_nodes_sync_interval_secs", NULL },
 };
 
+const size_t old_name_count = ARRAY_LEN(old_names);
+const size_t useless_name_count = ARRAY_LEN(useless_names);
+
 /* Source: repmgr 4 and 5's manuals, "Event notifications"; master_register: repmgr 3. */
 static const char *const events[] = {
 	"bdr_register",
@@ -141,9 +144,9 @@ const struct old_name *foreign_old_name(const char *name)
 
 const struct useless_name *foreign_useless(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(useless); i++) {
-		if (strcmp(useless[i].name, name) == 0)
-			return &useless[i];
+	for (size_t i = 0; i < ARRAY_LEN(useless_names); i++) {
+		if (strcmp(useless_names[i].name, name) == 0)
+			return &useless_names[i];
 	}
 	return NULL;
 }
@@ -170,8 +173,8 @@ bool foreign_is_event(const char *name)
 
 void foreign_try_names(struct nearest *nearest)
 {
-	for (size_t i = 0; i < ARRAY_LEN(useless); i++)
-		nearest_try(nearest, useless[i].name);
+	for (size_t i = 0; i < ARRAY_LEN(useless_names); i++)
+		nearest_try(nearest, useless_names[i].name);
 	for (size_t i = 0; i < ARRAY_LEN(old_names); i++)
 		nearest_try(nearest, old_names[i].name);
 }

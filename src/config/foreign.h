@@ -14,7 +14,9 @@ struct old_name {
 	const char *successor; /* as the message has it; NULL: none */
 };
 
-const struct old_name *foreign_old_name(const char *name);
+extern const struct old_name old_names[];
+extern const size_t old_name_count;
+const struct old_name *foreign_old_name(const char *name); /* NULL: it is none of them */
 
 /* A setting of repmgr that has no use here. */
 struct useless_name {
@@ -22,7 +24,9 @@ struct useless_name {
 	const char *instead; /* what to do for the same effect, a sentence, or NULL */
 };
 
-const struct useless_name *foreign_useless(const char *name);
+extern const struct useless_name useless_names[];
+extern const size_t useless_name_count;
+const struct useless_name *foreign_useless(const char *name); /* NULL: it is none of them */
 
 /* Is NAME one of repmgr 5's directives that read other files? Without what stands there
  * a configuration would not be what its author thinks. */

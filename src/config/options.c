@@ -70,7 +70,8 @@ const struct option options[] = {
 	  "command to run for an event; %n node, %e event, %s success, %t time, %d details, %c "
 	  "conninfo and %a name of the next node" },
 	{ "", "event_notifications", EVENTS(notify), "bdr_failover, bdr_recovery", EXAMPLE,
-	  "events to run the command for, separated by commas; empty: all that repmgr has" },
+	  "events to run the command for, separated by commas; empty: all that repmgr has; none: "
+	  "no event" },
 
 	{ "", "monitor_interval_secs", DURATION(probe.interval_ms, 100, HOUR), "2s", 0,
 	  "time from one probe of a node to the next" },

@@ -37,6 +37,9 @@ void value_print(const struct option *option, const void *holder, struct strbuf 
 /* Write NUMBER with the unit of OPTION. */
 void value_print_number(const struct option *option, int64_t number, struct strbuf *out);
 
+/* Write what a value may be, "100ms .. 1h" or "act, wait"; nothing if it is a text. */
+void value_print_range(const struct option *option, struct strbuf *out);
+
 /* Are values of OPTION usually written in quotes? */
 bool value_needs_quotes(const struct option *option);
 

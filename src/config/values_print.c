@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "values.h"
 
+#include "notify.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
@@ -30,6 +32,8 @@ void value_print_number(const struct option *option, int64_t number, struct strb
 static void print_events(event_set set, struct strbuf *out)
 {
 	const char *comma = "";
+	if (set == 0)
+		strbuf_add(out, NOTIFY_NONE); /* an empty list means another thing */
 	for (unsigned i = 0; i < EVENT_KINDS; i++) {
 		if ((set & event_bit((enum event_kind)i)) == 0)
 			continue;
@@ -95,5 +99,27 @@ bool value_needs_quotes(const struct option *option)
 		return true;
 	default:
 		return false;
+	}
+}
+
+void value_print_range(const struct option *option, struct strbuf *out)
+{
+	switch (option->type) {
+	case TYPE_BOOL:
+		strbuf_add(out, "on, off");
+		break;
+	case TYPE_COUNT:
+	case TYPE_DURATION:
+	case TYPE_SIZE:
+		value_print_number(option, option->min, out);
+		strbuf_add(out, " .. ");
+		value_print_number(option, option->max, out);
+		break;
+	case TYPE_CHOICE:
+		for (unsigned i = 0; option->words[i] != NULL; i++)
+			strbuf_printf(out, "%s%s", i > 0 ? ", " : "", option->words[i]);
+		break;
+	default:
+		break;
 	}
 }

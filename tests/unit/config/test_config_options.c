@@ -89,15 +89,21 @@ static void levels_are_those_of_the_log(void **state)
 	assert_null(option->words[LOG_LEVELS]);
 }
 
-static char *sample_text(void)
+/* What WRITE writes; for free(). */
+static char *text_of(void (*write)(FILE *out))
 {
 	char *text = NULL;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 	assert_non_null(out);
-	config_sample(out);
+	write(out);
 	fclose(out);
 	return text;
+}
+
+static char *sample_text(void)
+{
+	return text_of(config_sample);
 }
 
 static void the_sample_reads_without_a_word(void **state)
@@ -148,6 +154,19 @@ static void the_sample_in_the_repository_is_up_to_date(void **state)
 	free(text);
 }
 
+static void the_document_in_the_repository_is_up_to_date(void **state)
+{
+	(void)state;
+	char *text = text_of(config_document);
+	golden_compare(SOURCE_DIR "/docs/configuration.md", text);
+	for (size_t i = 0; i < option_count; i++) {
+		char row[128];
+		snprintf(row, sizeof row, "\n| `%s` | ", options[i].name);
+		assert_non_null(strstr(text, row));
+	}
+	free(text);
+}
+
 /* The value that a file without it has, for each option with a fixed default. */
 static void a_file_without_an_option_has_its_default(void **state)
 {
@@ -180,6 +199,7 @@ int main(void)
 		cmocka_unit_test(the_sample_reads_without_a_word),
 		cmocka_unit_test(the_sample_uncommented_sets_each_option_without_an_error),
 		cmocka_unit_test(the_sample_in_the_repository_is_up_to_date),
+		cmocka_unit_test(the_document_in_the_repository_is_up_to_date),
 		cmocka_unit_test(a_file_without_an_option_has_its_default),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
