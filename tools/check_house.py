@@ -25,7 +25,7 @@ USES = {
     "runtime": ["base", "core", "config", "pg", "store"],
     "control": ["base", "core", "config", "output", "store", "runtime"],
     "daemon": ["base", "core", "config", "output", "store", "runtime", "control"],
-    "cli": ["base", "core", "config", "output", "runtime", "control", "daemon"],
+    "cli": ["base", "core", "config", "pg", "output", "runtime", "control", "daemon"],
 }
 # What of a lower layer is only for some: libpq behind pg, RCU behind the board.
 SYSTEM_HEADERS = {

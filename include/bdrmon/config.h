@@ -28,6 +28,7 @@ struct node_config {
 	int conninfo_line; /* where in the file, for messages */
 };
 
+enum replication_type { REPLICATION_BDR };
 enum no_quorum { NO_QUORUM_ACT, NO_QUORUM_WAIT };
 enum failback { FAILBACK_MANUAL, FAILBACK_AUTO };
 
@@ -66,11 +67,18 @@ struct executor_config {
 	int64_t output_max_bytes; /* of one command's output to the log */
 };
 
+#define MONITOR_NAMES_MAX 512
+
 struct config {
 	char file[PATH_TEXT_MAX];
 	char cluster[NAME_TEXT_MAX]; /* default: the file's base name */
 	char monitor[NAME_TEXT_MAX]; /* default: node_name */
-	bool local_none;             /* [monitor] local=none: on a third host */
+	enum replication_type replication_type;
+	bool local_none; /* [monitor] local=none: on a third host */
+	/* no effect yet, each says so in the option table */
+	char monitors[MONITOR_NAMES_MAX];
+	char domain[NAME_TEXT_MAX];
+	char http_listen[NAME_TEXT_MAX];
 	char state_directory[PATH_TEXT_MAX];
 	char runtime_directory[PATH_TEXT_MAX]; /* of the control socket */
 	char pid_file[PATH_TEXT_MAX];          /* empty: none */
@@ -117,6 +125,23 @@ struct config_report {
  */
 enum status config_read(const char *path, struct config *config, struct config_report *report);
 
+/* Say whether a connection string can be read: ERR_CONFIG, and ERR tells why without
+ * showing the string. Only libpq knows, which this folder does without. */
+typedef enum status config_conninfo_fn(const char *conninfo, struct error *err);
+
+/* As config_read(), for the report alone, with CHECK_CONNINFO asked about each node. */
+enum status config_check(const char *path, config_conninfo_fn *check_conninfo,
+			 struct config_report *report);
+
+enum config_format { CONFIG_TEXT, CONFIG_JSON };
+
+/* Read the file PATH as config_read() does, and if it is right write to OUT what each
+ * option has come to and where that is from: a line of the file, the default, the
+ * environment, or computed from others. Passwords are masked. Apart from that, CONFIG_TEXT
+ * is a configuration that reads the same. */
+enum status config_print(const char *path, enum config_format format, FILE *out,
+			 struct config_report *report);
+
 /* Give NEW the values of OLD for those options that cannot change in a running monitor,
  * and add a warning to REPORT for each one that differs. */
 void config_keep_fixed(const struct config *old, struct config *new, struct config_report *report);
@@ -127,5 +152,9 @@ const char *config_default_path(void);
 
 /* Write a sample file, with each option, its default and its meaning. */
 void config_sample(FILE *out);
+
+/* Write the same as a document in Markdown, with the placeholders of the command and the
+ * events; and what becomes of repmgr's other settings. */
+void config_document(FILE *out);
 
 #endif

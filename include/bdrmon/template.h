@@ -13,7 +13,8 @@
 
 #include "bdrmon/error.h"
 
-#include <stddef.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 /* The values of a command, by their placeholder and environment variable. */
 enum placeholder {
@@ -30,6 +31,7 @@ enum placeholder {
 
 struct placeholder_type {
 	char letter;
+	bool wild;            /* the value can be empty or hold blanks, quotes and the like */
 	const char *variable; /* "BDRMON_NODE_ID" */
 	const char *means;
 };
@@ -48,5 +50,27 @@ const struct placeholder_type *placeholder_type(enum placeholder which);
  */
 #define TEMPLATE_EXPANDED_MAX 32768
 enum status template_expand(const char *template, char *script, struct error *err);
+
+/* A set of placeholders, one bit each. */
+typedef uint32_t placeholder_set;
+
+static inline placeholder_set placeholder_bit(enum placeholder which)
+{
+	return (placeholder_set)1 << which;
+}
+
+/* What a command may not mean as it is written, though it can be expanded. Only
+ * placeholders with a wild value count: a number or the name of an event is the same to
+ * whoever reads it. */
+struct template_review {
+	placeholder_set bare;       /* outside quotes: splits at blanks, vanishes if it is empty */
+	placeholder_set read_again; /* in an argument that is a command for one more shell: ssh,
+				     * su -c, sh -c, eval; or psql -c */
+	const char *reader;         /* the first of these, "ssh"; NULL: none */
+};
+
+/* Review TEMPLATE, which template_expand() takes. What a script does with its arguments
+ * is not known here, nor what a variable holds. */
+void template_review(const char *template, struct template_review *review);
 
 #endif

@@ -18,13 +18,16 @@ enum command {
 	COMMAND_PAUSE,
 	COMMAND_UNPAUSE,
 	COMMAND_RELOAD,
+	COMMAND_CONFIG_CHECK,
+	COMMAND_CONFIG_PRINT,
+	COMMAND_CONFIG_SAMPLE,
 	COMMANDS
 };
 
 struct arguments {
 	enum command command;
 	const char *config_file; /* NULL: not given */
-	bool once, json, csv, probe, ignore_repmgrd, daemonize, help, version;
+	bool once, json, csv, markdown, probe, ignore_repmgrd, daemonize, help, version;
 	int64_t timeout_ms;             /* of --once */
 	int64_t pause_ms;               /* of pause; 0: until unpause */
 	const char *warning, *critical; /* ranges of --once; NULL: not given */

@@ -7,9 +7,15 @@
 int cli_bdrmon(int argc, char **argv)
 {
 	static command_fn *const run[COMMANDS] = {
-		[COMMAND_DAEMON] = hand_over,    [COMMAND_ONCE] = cmd_once,
-		[COMMAND_STATUS] = cmd_status,   [COMMAND_PAUSE] = cmd_pause,
-		[COMMAND_UNPAUSE] = cmd_unpause, [COMMAND_RELOAD] = cmd_reload,
+		[COMMAND_DAEMON] = hand_over,
+		[COMMAND_ONCE] = cmd_once,
+		[COMMAND_STATUS] = cmd_status,
+		[COMMAND_PAUSE] = cmd_pause,
+		[COMMAND_UNPAUSE] = cmd_unpause,
+		[COMMAND_RELOAD] = cmd_reload,
+		[COMMAND_CONFIG_CHECK] = hand_over,
+		[COMMAND_CONFIG_PRINT] = cmd_config_print,
+		[COMMAND_CONFIG_SAMPLE] = cmd_config_sample,
 	};
 	return cli_run(argc, argv, run);
 }

@@ -14,9 +14,15 @@ static int refuse(const struct arguments *arguments)
 int cli_bdrmond(int argc, char **argv)
 {
 	static command_fn *const run[COMMANDS] = {
-		[COMMAND_DAEMON] = cmd_daemon,       [COMMAND_ONCE] = cmd_once_probe,
-		[COMMAND_STATUS] = cmd_status_probe, [COMMAND_PAUSE] = refuse,
-		[COMMAND_UNPAUSE] = refuse,          [COMMAND_RELOAD] = refuse,
+		[COMMAND_DAEMON] = cmd_daemon,
+		[COMMAND_ONCE] = cmd_once_probe,
+		[COMMAND_STATUS] = cmd_status_probe,
+		[COMMAND_PAUSE] = refuse,
+		[COMMAND_UNPAUSE] = refuse,
+		[COMMAND_RELOAD] = refuse,
+		[COMMAND_CONFIG_CHECK] = cmd_config_check,
+		[COMMAND_CONFIG_PRINT] = refuse,
+		[COMMAND_CONFIG_SAMPLE] = refuse,
 	};
 	return cli_run(argc, argv, run);
 }

@@ -14,6 +14,12 @@ static const struct command_type types[COMMANDS] = {
 			    "go on watching, but do nothing when a node fails" },
 	[COMMAND_UNPAUSE] = { "unpause", "unpause", "end a pause" },
 	[COMMAND_RELOAD] = { "reload", "reload", "read the configuration file again" },
+	[COMMAND_CONFIG_CHECK] = { "config check", "config check",
+				   "say what is wrong with the configuration file" },
+	[COMMAND_CONFIG_PRINT] = { "config print", "config print",
+				   "print each setting's value and where it is from" },
+	[COMMAND_CONFIG_SAMPLE] = { "config sample", "config sample",
+				    "print a configuration file with all settings" },
 };
 
 const struct command_type *command_type(enum command command)

@@ -35,8 +35,9 @@ int cli_run(int argc, char **argv, command_fn *const run[COMMANDS]);
 
 /* Of bdrmon: by the daemon or by files alone. */
 command_fn cmd_once, cmd_status, cmd_pause, cmd_unpause, cmd_reload;
+command_fn cmd_config_print, cmd_config_sample;
 /* Of bdrmond: with libpq. */
-command_fn cmd_daemon, cmd_once_probe, cmd_status_probe;
+command_fn cmd_daemon, cmd_once_probe, cmd_status_probe, cmd_config_check;
 
 /* Start bdrmond with the same arguments in the place of this process; returns only if
  * that fails. */

@@ -27,6 +27,9 @@ static void set_up_inih(void)
 static enum status refuse_file(struct draft *draft, const char *what, int reason)
 {
 	notes_add(&draft->notes, CONFIG_ERROR, NO_LINE, "%s: %s", what, strerror(reason));
+	notes_hint(&draft->notes,
+		   "Name the file with \"-f FILE\"; the user who runs bdrmon must be "
+		   "allowed to read it.");
 	return ERR_SYSTEM;
 }
 
@@ -36,6 +39,7 @@ static enum status read_lines(struct draft *draft, FILE *file)
 		.file = file,
 		.notes = &draft->notes,
 		.on_section = draft_on_section,
+		.on_broken = draft_on_broken,
 		.user = draft,
 	};
 	draft->section = section_find("");
@@ -52,7 +56,7 @@ static enum status read_lines(struct draft *draft, FILE *file)
 	return OK;
 }
 
-static enum status read_draft(struct draft *draft, const char *path)
+static enum status fill(struct draft *draft, const char *path)
 {
 	if (!COPY_TEXT(draft->config.file, path))
 		return refuse_file(draft, "could not open the configuration file", ENAMETOOLONG);
@@ -73,23 +77,45 @@ static enum status read_draft(struct draft *draft, const char *path)
 	return st;
 }
 
-enum status config_read(const char *path, struct config *config, struct config_report *report)
+enum status draft_read(const char *path, config_conninfo_fn *check_conninfo,
+		       struct config_report *report, struct draft **read)
 {
 	/* Too large for a stack that is not main's. */
 	struct draft *draft = calloc(1, sizeof *draft);
 	struct notes notes = notes_over(path, report);
 
+	*read = draft;
 	if (draft == NULL) {
 		notes_add(&notes, CONFIG_ERROR, NO_LINE, "out of memory");
 		return ERR_SYSTEM;
 	}
 	draft->notes = notes;
-	enum status st = read_draft(draft, path);
+	enum status st = fill(draft, path);
+	if (st == OK && check_conninfo != NULL)
+		nodes_check_conninfo(draft, check_conninfo);
 	if (st == OK && report->errors > 0)
 		st = ERR_CONFIG;
 	notes_finish(&draft->notes);
+	return st;
+}
+
+enum status config_read(const char *path, struct config *config, struct config_report *report)
+{
+	struct draft *draft;
+
+	enum status st = draft_read(path, NULL, report, &draft);
 	if (st == OK)
 		memcpy(config, &draft->config, sizeof *config);
+	free(draft);
+	return st;
+}
+
+enum status config_check(const char *path, config_conninfo_fn *check_conninfo,
+			 struct config_report *report)
+{
+	struct draft *draft;
+
+	enum status st = draft_read(path, check_conninfo, report, &draft);
 	free(draft);
 	return st;
 }

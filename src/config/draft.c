@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "draft.h"
 
-#include "foreign.h"
+#include "command.h"
+#include "legacy.h"
 #include "nearest.h"
 #include "notify.h"
 #include "values.h"
@@ -31,7 +32,30 @@ void draft_preset(const char *section, void *holder)
 	}
 }
 
+void draft_on_broken(void *user, const char *name)
+{
+	struct draft *draft = user;
+	const struct option *option =
+		draft->section == NULL ? NULL : option_find(draft->section->name, name);
+
+	if (option == NULL)
+		return;
+	bool *tried = draft->section->named ? draft->in_node->tried : draft->tried;
+	tried[option - options] = true;
+}
+
 /* ------------------------------------------------------------------ sections */
+
+static void hint_sections(struct draft *draft)
+{
+	char memory[ERROR_TEXT_MAX];
+	struct strbuf list = STRBUF(memory);
+
+	for (size_t i = 1; i < section_count; i++)
+		strbuf_printf(&list, "%s[%s%s]", i > 1 ? ", " : "", sections[i].name,
+			      sections[i].named ? " NAME" : "");
+	notes_hint(&draft->notes, "Sections are: %s.", memory);
+}
 
 static void unknown_section(struct draft *draft, const char *kind)
 {
@@ -44,6 +68,9 @@ static void unknown_section(struct draft *draft, const char *kind)
 		nearest_try(&nearest, sections[i].name);
 	if (nearest.best != NULL)
 		notes_hint(&draft->notes, "Did you mean \"[%s]\"?", nearest.best);
+	else
+		hint_sections(draft);
+	draft->section_lost = true;
 }
 
 static void enter_node(struct draft *draft, const char *name)
@@ -54,10 +81,12 @@ static void enter_node(struct draft *draft, const char *name)
 	draft->nodes++;
 	*place = (struct node_section) { .line = line };
 	draft_preset("node", &place->node);
-	if (!COPY_TEXT(place->node.name, name))
+	if (!COPY_TEXT(place->node.name, name)) {
 		notes_add(&draft->notes, CONFIG_ERROR, line,
 			  "name of section [node] is too long: %zu bytes, at most %d are possible",
 			  strlen(name), NAME_TEXT_MAX - 1);
+		notes_hint(&draft->notes, "Write the node's name as in repmgr.nodes.");
+	}
 	draft->in_node = place;
 }
 
@@ -67,6 +96,7 @@ void draft_on_section(void *user, char *name)
 	int line = draft->reader.line;
 
 	draft->section = NULL;
+	draft->section_lost |= name == NULL;
 	if (name == NULL)
 		return;
 	size_t length = strcspn(name, " \t");
@@ -79,8 +109,10 @@ void draft_on_section(void *user, char *name)
 	} else if (section->named && *rest == '\0') {
 		notes_add(&draft->notes, CONFIG_ERROR, line, "section [%s] has no name", name);
 		notes_hint(&draft->notes, "Write [%s NAME].", name);
+		draft->section_lost = true;
 	} else if (!section->named && *rest != '\0') {
 		notes_add(&draft->notes, CONFIG_ERROR, line, "section [%s] takes no name", name);
+		notes_hint(&draft->notes, "Write [%s].", name);
 	} else if (section->later) {
 		notes_add(&draft->notes, CONFIG_WARNING, line,
 			  "section [%s] has no effect in this version", name);
@@ -89,127 +121,6 @@ void draft_on_section(void *user, char *name)
 		if (section->named)
 			enter_node(draft, rest);
 	}
-}
-
-/* -------------------------------------------------------------- unknown keys */
-
-/* Add NAME to LIST, once. */
-static void list_add(char list[NAMES_MAX], const char *name)
-{
-	size_t length = strlen(name);
-	for (const char *item = list; *item != '\0'; item += strspn(item, ", ")) {
-		size_t item_length = strcspn(item, ",");
-		if (item_length == length && strncmp(item, name, length) == 0)
-			return;
-		item += item_length;
-	}
-	/* Either the whole name or nothing of it. */
-	size_t used = strlen(list);
-	if (used + strlen(", ") + length >= NAMES_MAX)
-		return;
-	struct strbuf buf = strbuf_over(list + used, NAMES_MAX - used);
-	strbuf_printf(&buf, "%s%s", used > 0 ? ", " : "", name);
-}
-
-static void old_key(struct draft *draft, const struct old_name *old)
-{
-	char successor[ERROR_TEXT_MAX];
-	struct strbuf text = STRBUF(successor);
-
-	if (old->successor != NULL)
-		strbuf_printf(&text, "its successor is %s", old->successor);
-	else
-		strbuf_add(&text, "it has no successor");
-	notes_add(&draft->notes, CONFIG_WARNING, draft->reader.line,
-		  "\"%s\" is a repmgr 3 setting and is ignored, %s", old->name, successor);
-}
-
-/* A key that only has a meaning in a section. */
-static const struct option *elsewhere(const char *name)
-{
-	for (size_t i = 0; i < option_count; i++) {
-		if (strcmp(options[i].name, name) == 0)
-			return &options[i];
-	}
-	return NULL;
-}
-
-static void unrecognized(struct draft *draft, const char *name)
-{
-	char shown[VALUE_SHOWN_MAX];
-	notes_add(&draft->notes, CONFIG_ERROR, draft->reader.line,
-		  "unrecognized configuration parameter \"%s\"", value_shown(name, shown));
-}
-
-/* Say where the key belongs; false if it is unknown everywhere. */
-static bool say_elsewhere(struct draft *draft, const char *name)
-{
-	const struct option *option = elsewhere(name);
-	if (option == NULL)
-		return false;
-	unrecognized(draft, name);
-	if (option->section[0] == '\0')
-		notes_hint(&draft->notes, "It belongs above the first section.");
-	else
-		notes_hint(&draft->notes, "It belongs in section [%s].", option->section);
-	return true;
-}
-
-static struct nearest nearest_key(const char *section, const char *name)
-{
-	struct nearest nearest = nearest_to(name);
-	for (size_t i = 0; i < option_count; i++) {
-		if (strcmp(options[i].section, section) == 0)
-			nearest_try(&nearest, options[i].name);
-	}
-	return nearest;
-}
-
-/* repmgr warns of a key that it does not know and goes on, and a third of the real
- * files have one; so only what looks like a slip of the pen stops the start. */
-static void unknown_repmgr_key(struct draft *draft, const char *name)
-{
-	const struct old_name *old = foreign_old_name(name);
-
-	if (old != NULL) {
-		old_key(draft, old);
-		return;
-	}
-	if (foreign_is_useless(name)) {
-		list_add(draft->useless, name);
-		return;
-	}
-	if (say_elsewhere(draft, name))
-		return;
-	struct nearest nearest = nearest_key("", name);
-	foreign_try_names(&nearest);
-	if (nearest.best == NULL) {
-		list_add(draft->unknown, name);
-		return;
-	}
-	unrecognized(draft, name);
-	notes_hint(&draft->notes, "Did you mean \"%s\"?", nearest.best);
-}
-
-static void unknown_section_key(struct draft *draft, const char *name)
-{
-	const char *section = draft->section->name;
-	struct nearest nearest = nearest_key(section, name);
-
-	if (nearest.best == NULL && say_elsewhere(draft, name))
-		return;
-	unrecognized(draft, name);
-	if (nearest.best != NULL) {
-		notes_hint(&draft->notes, "Did you mean \"%s\"?", nearest.best);
-		return;
-	}
-	char memory[ERROR_TEXT_MAX];
-	struct strbuf list = STRBUF(memory);
-	for (size_t i = 0; i < option_count; i++) {
-		if (strcmp(options[i].section, section) == 0)
-			strbuf_printf(&list, "%s%s", list.length > 0 ? ", " : "", options[i].name);
-	}
-	notes_hint(&draft->notes, "Section [%s] has: %s.", section, memory);
 }
 
 /* ---------------------------------------------------------------- known keys */
@@ -234,7 +145,32 @@ static bool take_line(struct draft *draft, const struct option *option, int *lin
 	*line = before;
 	notes_add(&draft->notes, CONFIG_ERROR, draft->reader.line,
 		  "parameter \"%s\" is already set in line %d", option->name, before);
+	notes_hint(&draft->notes, "Take one of the two out.");
 	return false;
+}
+
+/* Warn of what the value RAW may not mean as it is written; TEXT is what it means. */
+static void review_value(struct draft *draft, const struct option *option, const char *raw,
+			 const char *text)
+{
+	char explained[ERROR_TEXT_MAX];
+	struct strbuf difference = STRBUF(explained);
+	int line = draft->reader.line;
+
+	if (option->type == TYPE_EVENTS) { /* where quotes are no part of an item for us either */
+		notify_check(text, &draft->notes, line);
+		return;
+	}
+	if (option->type == TYPE_COMMAND)
+		command_check(text, &draft->notes, line);
+	if (option->section[0] != '\0')
+		return;
+	legacy_explain(raw, text, &difference);
+	if (difference.length == 0)
+		return;
+	notes_add(&draft->notes, CONFIG_WARNING, line, "repmgr read another value of \"%s\": %s",
+		  option->name, explained);
+	notes_hint(&draft->notes, "To bdrmon these characters are a part of the value.");
 }
 
 static void set_option(struct draft *draft, const struct option *option, const char *value)
@@ -255,8 +191,7 @@ static void set_option(struct draft *draft, const struct option *option, const c
 			notes_hint(&draft->notes, "%s", err.hint);
 		return;
 	}
-	if (option->type == TYPE_EVENTS)
-		notify_check(text, &draft->notes, draft->reader.line);
+	review_value(draft, option, value, text);
 }
 
 int draft_on_pair(void *user, const char *section, const char *name, const char *value)
@@ -269,9 +204,7 @@ int draft_on_pair(void *user, const char *section, const char *name, const char 
 	const struct option *option = option_find(draft->section->name, name);
 	if (option != NULL)
 		set_option(draft, option, value);
-	else if (draft->section->name[0] == '\0')
-		unknown_repmgr_key(draft, name);
 	else
-		unknown_section_key(draft, name);
+		draft_unknown_key(draft, name);
 	return 1;
 }

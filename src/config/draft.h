@@ -16,11 +16,21 @@ struct node_section {
 	struct node_config node;
 	int line;
 	int option_line[OPTIONS_MAX]; /* by index in the table; 0: not set */
+	bool tried[OPTIONS_MAX];
+};
+
+/* Where a value is from that does not stand in the file. */
+enum source_kind { SOURCE_DEFAULT, SOURCE_COMPUTED, SOURCE_ENVIRONMENT };
+
+struct source {
+	enum source_kind kind;
+	const char *variable; /* SOURCE_ENVIRONMENT: its name */
 };
 
 struct draft {
 	struct config config;
 	int option_line[OPTIONS_MAX];
+	struct source source[OPTIONS_MAX]; /* SOURCE_DEFAULT: of the line, if there is one */
 	/* The last place is for those that are too many: each overwrites the one before. */
 	struct node_section node[NODES + 1];
 	unsigned nodes; /* sections [node NAME] in the file */
@@ -29,10 +39,21 @@ struct draft {
 	struct node_section *in_node;  /* where the keys go in [node NAME] */
 	char useless[NAMES_MAX];       /* keys ignored, separated by ", " */
 	char unknown[NAMES_MAX];
+	char instead[ERROR_TEXT_MAX]; /* what to write for some of the useless ones */
+
+	/* What need not be missed: it stands in a line that was complained about. */
+	bool tried[OPTIONS_MAX];
+	bool section_lost;
+	int old_node_line; /* of "node", repmgr 3's word for node_id; 0: not there */
 
 	struct notes notes;
 	struct reader reader;
 };
+
+/* Read the file PATH into *read, which is for free() and may be NULL if this fails.
+ * CHECK_CONNINFO may be NULL. Errors: as config_read() */
+enum status draft_read(const char *path, config_conninfo_fn *check_conninfo,
+		       struct config_report *report, struct draft **read);
 
 /* The field's line in the file; 0 if it has its default. */
 int draft_line(const struct draft *draft, const char *section, const char *name);
@@ -40,13 +61,28 @@ int draft_line(const struct draft *draft, const char *section, const char *name)
 /* Put the defaults of SECTION's options into HOLDER. */
 void draft_preset(const char *section, void *holder);
 
-/* Take a line with a section, and one with a key; USER is the draft. For reader.h
- * and for inih. */
+/* Take a line with a section, one that cannot be read, and one with a key; USER is the
+ * draft. For reader.h and for inih. */
 void draft_on_section(void *user, char *name);
+void draft_on_broken(void *user, const char *name);
 int draft_on_pair(void *user, const char *section, const char *name, const char *value);
+
+/* Say what there is to say of a key NAME that is no option of its section. */
+void draft_unknown_key(struct draft *draft, const char *name);
 
 /* All that can be said only when the whole file is known: what is missing, what
  * contradicts something else, and the defaults that depend on other values. */
 void check_draft(struct draft *draft);
+
+/* Does OPTION describe the local node? */
+bool option_is_local(const struct option *option);
+
+/* Ask CHECK about each connection string. */
+void nodes_check_conninfo(struct draft *draft, config_conninfo_fn *check);
+
+/* Parts of it: what is said of the nodes, which also come to their places; and settings
+ * that contradict each other. */
+void nodes_check(struct draft *draft);
+void clashes_check(struct draft *draft);
 
 #endif

@@ -14,10 +14,24 @@ struct old_name {
 	const char *successor; /* as the message has it; NULL: none */
 };
 
-const struct old_name *foreign_old_name(const char *name);
+extern const struct old_name old_names[];
+extern const size_t old_name_count;
+const struct old_name *foreign_old_name(const char *name); /* NULL: it is none of them */
 
-/* Is NAME a setting of repmgr that has no use here? */
-bool foreign_is_useless(const char *name);
+/* A setting of repmgr that has no use here. */
+struct useless_name {
+	const char *name;
+	const char *instead; /* what to do for the same effect, a sentence, or NULL */
+};
+
+extern const struct useless_name useless_names[];
+extern const size_t useless_name_count;
+const struct useless_name *foreign_useless(const char *name); /* NULL: it is none of them */
+
+/* Is NAME one of repmgr 5's directives that read other files? Without what stands there
+ * a configuration would not be what its author thinks. */
+bool foreign_is_include(const char *name);
+#define FOREIGN_INCLUDE_HINT "Put the settings of the other file into this one."
 
 /* Is NAME an event of repmgr that never happens here? */
 bool foreign_is_event(const char *name);

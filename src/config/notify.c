@@ -52,7 +52,8 @@ void notify_check(const char *list, struct notes *notes, int line)
 	enum event_kind kind;
 
 	while (notify_next_item(&list, item)) {
-		if (event_by_name(item, &kind) || foreign_is_event(item))
+		if (event_by_name(item, &kind) || foreign_is_event(item) ||
+		    strcmp(item, NOTIFY_NONE) == 0)
 			continue;
 		if (strcmp(item, "all") == 0) {
 			notes_add(notes, CONFIG_WARNING, line, "\"all\" matches no event");

@@ -8,9 +8,10 @@
 /* Copy the next name of *LIST to ITEM, and move *LIST on; false at its end. */
 bool notify_next_item(const char **list, char item[NAME_TEXT_MAX]);
 
-/* The events that LIST names, separated by commas, each or all of them in
- * quotes or not. An empty list means repmgr's
- * events, as with repmgr; a list of names that are no events means none. */
+/* The events that LIST names, separated by commas, each or all of them in quotes or not.
+ * An empty list means repmgr's events, as with repmgr; a list of names that are no events
+ * means none, and NOTIFY_NONE is the name for that. */
+#define NOTIFY_NONE "none"
 event_set notify_parse(const char *list);
 
 /* Warn of names in LIST, from line LINE, that are no events. */

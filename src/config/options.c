@@ -19,7 +19,6 @@
 	_Generic(((holder *)0)->field, type : offsetof(holder, field)), sizeof(((holder *)0)->field)
 #define FIELD(type, field)      FIELD_OF(struct config, type, field)
 #define NODE_FIELD(type, field) FIELD_OF(struct node_config, type, field)
-#define NOT_KEPT                0, 0
 
 #define BOOL(field)                TYPE_BOOL, FIELD(bool, field), 0, 1, NULL
 #define COUNT(field, min, max)     TYPE_COUNT, FIELD(int, field), min, max, NULL
@@ -36,17 +35,10 @@
 #define NODE_TEXT(field, min)       TYPE_TEXT, NODE_FIELD(char *, field), min, 0, NULL
 #define NODE_CONNINFO(field)        TYPE_CONNINFO, NODE_FIELD(char *, field), 1, 0, NULL
 
-#define ONLY_BOOL               TYPE_BOOL, NOT_KEPT, 0, 1, NULL
-#define ONLY_DURATION(min, max) TYPE_DURATION, NOT_KEPT, min, max, NULL
-#define ONLY_CHOICE(words)      TYPE_CHOICE, NOT_KEPT, 0, 0, words
-#define ONLY_TEXT               TYPE_TEXT, NOT_KEPT, 0, 0, NULL
-
 static const char *const no_quorum_words[] = { "act", "wait", NULL };
 static const char *const failback_words[] = { "manual", "auto", NULL };
 static const char *const local_words[] = { "node_id", "none", NULL };
 static const char *const replication_words[] = { "bdr", NULL };
-static const char *const failover_words[] = { "manual", "automatic", NULL };
-static const char *const check_words[] = { "ping", "connection", "query", NULL };
 static const char *const facility_words[] = {
 	"STDERR", "USER",   "DAEMON", "LOCAL0", "LOCAL1", "LOCAL2",
 	"LOCAL3", "LOCAL4", "LOCAL5", "LOCAL6", "LOCAL7", NULL,
@@ -65,7 +57,8 @@ const struct option options[] = {
 	  "how to connect to the local node, from both hosts" },
 	{ "", "data_directory", TEXT(node[0].data_directory, 0), "/var/lib/postgresql/data",
 	  EXAMPLE, "data directory of the local node" },
-	{ "", "replication_type", ONLY_CHOICE(replication_words), "bdr", 0,
+	{ "", "replication_type",
+	  CHOICE(enum replication_type, replication_type, replication_words), "bdr", 0,
 	  "kind of replication between the nodes" },
 	{ "", "location", TEXT(node[0].location, 0), "default", 0,
 	  "where the local node is, a text of your choice" },
@@ -77,7 +70,8 @@ const struct option options[] = {
 	  "command to run for an event; %n node, %e event, %s success, %t time, %d details, %c "
 	  "conninfo and %a name of the next node" },
 	{ "", "event_notifications", EVENTS(notify), "bdr_failover, bdr_recovery", EXAMPLE,
-	  "events to run the command for, separated by commas; empty: all that repmgr has" },
+	  "events to run the command for, separated by commas; empty: all that repmgr has; none: "
+	  "no event" },
 
 	{ "", "monitor_interval_secs", DURATION(probe.interval_ms, 100, HOUR), "2s", 0,
 	  "time from one probe of a node to the next" },
@@ -98,31 +92,14 @@ const struct option options[] = {
 	{ "", "log_status_interval", DURATION(log_status_interval_ms, 0, DAY), "300s", 0,
 	  "time between two lines in the log that tell the state; 0: none" },
 
-	{ "", "async_query_timeout", ONLY_DURATION(0, DAY), "60s", NO_EFFECT_YET,
-	  "time for one query; see timeout in section [probe]" },
 	{ "", "bdr_local_monitoring_only", BOOL(failover.local_only), "off", 0,
 	  "act on a failure of the local node only" },
-	{ "", "config_directory", ONLY_TEXT, "", NO_EFFECT_YET,
-	  "directory of the server's configuration files" },
-	{ "", "connection_check_type", ONLY_CHOICE(check_words), "ping", NO_EFFECT_YET,
-	  "how to find out whether a node answers" },
-	{ "", "degraded_monitoring_timeout", ONLY_DURATION(-SECOND, DAY), "-1s", NO_EFFECT_YET,
-	  "end after so long without a node to watch; -1: never" },
-	{ "", "failover", ONLY_CHOICE(failover_words), "manual", NO_EFFECT_YET,
-	  "repmgr's switch for streaming replication; in BDR mode it was not looked at" },
-	{ "", "passfile", ONLY_TEXT, "", NO_EFFECT_YET,
-	  "password file; write passfile=... into conninfo instead" },
-	{ "", "pg_bindir", ONLY_TEXT, "", NO_EFFECT_YET, "directory of PostgreSQL's programs" },
-	{ "", "replication_user", ONLY_TEXT, "", NO_EFFECT_YET,
-	  "user for replication connections" },
-	{ "", "repmgr_bindir", ONLY_TEXT, "", NO_EFFECT_YET, "directory of repmgr's programs" },
 	{ "", "repmgrd_pid_file", TEXT(pid_file, 0), "", FIXED,
 	  "file for the number of the daemon's process" },
-	{ "", "ssh_options", ONLY_TEXT, "", NO_EFFECT_YET, "options for ssh" },
 
 	{ "cluster", "name", TEXT(cluster, 1), "repmgr", EXAMPLE | FIXED,
 	  "name of the cluster; default: this file's name without directory and ending" },
-	{ "cluster", "monitors", ONLY_TEXT, "", NO_EFFECT_YET,
+	{ "cluster", "monitors", TEXT(monitors, 0), "", NO_EFFECT_YET,
 	  "names of all monitors, separated by commas; default: the two nodes' names" },
 
 	{ "monitor", "name", TEXT(monitor, 1), "node1", EXAMPLE | FIXED,
@@ -130,7 +107,7 @@ const struct option options[] = {
 	{ "monitor", "local", CHOICE(bool, local_none, local_words), "node_id", FIXED,
 	  "node_id: the node described above runs on this host; none: neither node does, and both "
 	  "have a section [node NAME]" },
-	{ "monitor", "domain", ONLY_TEXT, "", NO_EFFECT_YET,
+	{ "monitor", "domain", TEXT(domain, 0), "", NO_EFFECT_YET,
 	  "what fails together with this monitor; default: the host's name" },
 	{ "monitor", "state_directory", TEXT(state_directory, 1), "/var/lib/bdrmon", FIXED,
 	  "directory for what must outlive a restart; under systemd the default is "
@@ -165,27 +142,29 @@ const struct option options[] = {
 	  "faults of a node that answers which count as failures: denied, too-many-connections, "
 	  "read-only, not-bdr" },
 	{ "failover", "lease", DURATION(failover.lease_ms, 100, HOUR), "3s", NO_EFFECT_YET,
-	  "how long a claim lasts without being renewed" },
+	  "how long a claim lasts that its holder does not renew" },
 	{ "failover", "recovery_max_lag", SIZE(failover.recovery_max_lag_bytes, 0, TB), "16MB",
-	  NO_EFFECT_YET, "how far a recovered node may be behind" },
+	  NO_EFFECT_YET, "how far behind the other one a node may be to count as recovered" },
 	{ "failover", "failback", CHOICE(enum failback, failover.failback, failback_words),
 	  "manual", NO_EFFECT_YET,
-	  "whether a recovered node gets its applications back by itself: manual or auto" },
+	  "whether a proxy goes back to its home node by itself when nothing is wrong any more" },
 	{ "failover", "max_failovers", COUNT(failover.max_failovers, 0, 1000), "3", NO_EFFECT_YET,
-	  "failovers within max_failovers_within, at most; 0: no limit" },
+	  "failures within max_failovers_within after which a further one waits for an operator; "
+	  "0: no limit" },
 	{ "failover", "max_failovers_within",
 	  DURATION(failover.max_failovers_within_ms, SECOND, 30 * DAY), "1h", NO_EFFECT_YET,
-	  "see max_failovers" },
+	  "the time in which max_failovers counts" },
 	{ "failover", "early_pause", BOOL(failover.early_pause), "off", NO_EFFECT_YET,
-	  "pause the applications already at suspicion" },
+	  "let a proxy hold its applications' queries back already when its node is suspect" },
 	{ "failover", "early_pause_max", DURATION(failover.early_pause_max_ms, 0, MINUTE), "5s",
-	  NO_EFFECT_YET, "for how long, at most" },
+	  NO_EFFECT_YET, "how long early_pause may hold them back" },
 	{ "failover", "keep_together", BOOL(failover.keep_together), "off", NO_EFFECT_YET,
-	  "keep all proxies on the same node" },
+	  "move all proxies at once when a node has failed, and never one alone" },
 	{ "failover", "retest", DURATION(failover.retest_ms, 10, MINUTE), "100ms", NO_EFFECT_YET,
-	  "time between two probes of a node under suspicion" },
+	  "the time that a node which has failed before gets for one more chance when a proxy is "
+	  "moved, at least" },
 	{ "failover", "write_window", DURATION(failover.write_window_ms, 10, MINUTE), "500ms",
-	  NO_EFFECT_YET, "how long writes may go to both nodes while proxies move" },
+	  NO_EFFECT_YET, "how old a read of a proxy's file may be when it is written back" },
 
 	{ "executor", "size", COUNT(executor.size, 1, 16), "4", FIXED,
 	  "commands that run at the same time, at most" },
@@ -200,7 +179,7 @@ const struct option options[] = {
 	{ "executor", "retries", COUNT(executor.retries, 0, 100), "3", 0,
 	  "attempts after a command that exits with 75, or that could not be started" },
 
-	{ "http", "listen", ONLY_TEXT, "off", NO_EFFECT_YET,
+	{ "http", "listen", TEXT(http_listen, 0), "off", NO_EFFECT_YET,
 	  "address and port of the page with state and metrics" },
 
 	{ "node", "node_id", NODE_COUNT(id, 1, INT_MAX), "2", REQUIRED | EXAMPLE,
@@ -234,6 +213,15 @@ const struct option *option_find(const char *section, const char *name)
 {
 	for (size_t i = 0; i < option_count; i++) {
 		if (strcmp(options[i].section, section) == 0 && strcmp(options[i].name, name) == 0)
+			return &options[i];
+	}
+	return NULL;
+}
+
+const struct option *option_find_anywhere(const char *name)
+{
+	for (size_t i = 0; i < option_count; i++) {
+		if (strcmp(options[i].name, name) == 0)
 			return &options[i];
 	}
 	return NULL;

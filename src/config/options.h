@@ -33,7 +33,7 @@ struct option {
 	const char *section; /* empty: repmgr's own, above the first section */
 	const char *name;
 	enum option_type type;
-	size_t offset, size;      /* of the field; a size of 0: the value is checked and not kept */
+	size_t offset, size;      /* of the field in struct config or node_config */
 	int64_t min, max;         /* of numbers; a text with min 1 must not be empty */
 	const char *const *words; /* TYPE_CHOICE: the words for 0, 1, ... and a NULL */
 	const char *preset;       /* the default as one would write it in the file */
@@ -58,6 +58,7 @@ extern const size_t section_count;
 
 /* NULL if there is none. */
 const struct option *option_find(const char *section, const char *name);
+const struct option *option_find_anywhere(const char *name); /* in the first section that has it */
 const struct section *section_find(const char *name);
 
 #endif

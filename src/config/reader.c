@@ -1,19 +1,37 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "reader.h"
 
+#include "foreign.h"
+#include "options.h"
+
+#include "bdrmon/strbuf.h"
+
 #include <string.h>
 
 #define BLANKS     " \t"
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 
-/* Messages of this file never show what is in the line, but for a name in front of
- * "=" or ":": the rest may be a part of a conninfo with its password. */
+/* Messages of this file never show what is in the line, but for the name of a parameter
+ * and a word in front of ":": the rest may be a part of a conninfo with its password. */
+
+/* Copy the word that the line begins with to NAME. Gives its length. */
+static size_t first_word(const struct reader *reader, char name[NAME_TEXT_MAX])
+{
+	size_t length = strspn(reader->text, NAME_CHARS);
+	struct strbuf out = strbuf_over(name, NAME_TEXT_MAX);
+
+	strbuf_add_bytes(&out, reader->text, length);
+	return length;
+}
 
 static void complain(struct reader *reader, const char *text, const char *hint)
 {
+	char name[NAME_TEXT_MAX];
+
 	notes_add(reader->notes, CONFIG_ERROR, reader->line, "%s", text);
-	if (hint != NULL)
-		notes_hint(reader->notes, "%s", hint);
+	notes_hint(reader->notes, "%s", hint);
+	first_word(reader, name);
+	reader->on_broken(reader->user, name);
 }
 
 /* What was read of a line. */
@@ -74,13 +92,14 @@ static void take_section(struct reader *reader)
 	char *end = strchr(name, ']');
 
 	if (end == NULL) {
-		complain(reader, "section has no closing bracket", NULL);
+		complain(reader, "section has no closing bracket", "Write \"[section]\".");
 		reader->on_section(reader->user, NULL);
 		return;
 	}
 	const char *rest = end + 1 + strspn(end + 1, BLANKS);
 	if (*rest != '\0' && *rest != '#' && *rest != ';') {
-		complain(reader, "text after the closing bracket of a section", NULL);
+		complain(reader, "text after the closing bracket of a section",
+			 "Put it on a line of its own, or a # before it.");
 		reader->on_section(reader->user, NULL);
 		return;
 	}
@@ -90,23 +109,42 @@ static void take_section(struct reader *reader)
 	reader->on_section(reader->user, name);
 }
 
-static bool is_pair(struct reader *reader)
+/* repmgr 5 needs no "=", and reads other files. */
+static void complain_of_word(struct reader *reader)
 {
-	const char *text = reader->text;
-	size_t name = strspn(text, NAME_CHARS);
-	char separator = text[name + strspn(text + name, BLANKS)];
+	char name[NAME_TEXT_MAX], text[ERROR_TEXT_MAX];
+	struct strbuf out = STRBUF(text);
 
-	if (name > 0 && separator == '=')
-		return true;
-	if (separator == '=') {
-		complain(reader, "name of the parameter is missing before \"=\"", NULL);
-	} else if (name > 0 && separator == ':') {
-		notes_add(reader->notes, CONFIG_ERROR, reader->line,
-			  "\":\" instead of \"=\" after \"%.*s\"",
-			  name < NAME_TEXT_MAX ? (int)name : NAME_TEXT_MAX, text);
+	first_word(reader, name);
+	if (foreign_is_include(name)) {
+		strbuf_printf(&out, "\"%s\" is not supported", name);
+		complain(reader, text, FOREIGN_INCLUDE_HINT);
+	} else if (option_find_anywhere(name) != NULL || foreign_useless(name) != NULL) {
+		strbuf_printf(&out, "\"=\" is missing after \"%s\"", name);
+		complain(reader, text, "Write \"name = value\".");
 	} else {
 		complain(reader, "syntax error, expected \"name = value\"",
 			 "An indented line does not continue the one before.");
+	}
+}
+
+static bool is_pair(struct reader *reader)
+{
+	char name[NAME_TEXT_MAX], text[ERROR_TEXT_MAX];
+	struct strbuf out = STRBUF(text);
+	size_t length = first_word(reader, name);
+	char separator = reader->text[length + strspn(reader->text + length, BLANKS)];
+
+	if (length > 0 && separator == '=')
+		return true;
+	if (separator == '=') {
+		complain(reader, "name of the parameter is missing before \"=\"",
+			 "A name has letters, digits, and \"_\".");
+	} else if (length > 0 && separator == ':') {
+		strbuf_printf(&out, "\":\" instead of \"=\" after \"%s\"", name);
+		complain(reader, text, "Write \"name = value\".");
+	} else {
+		complain_of_word(reader);
 	}
 	return false;
 }
@@ -119,7 +157,8 @@ static bool inspect(struct reader *reader)
 	if (reader->length == 0 || first == '#' || first == ';')
 		return false;
 	if (has_control_character(reader)) {
-		complain(reader, "control character in the line", NULL);
+		complain(reader, "control character in the line",
+			 "Is this a text file? Only tabs may stand in it.");
 		if (first == '[')
 			reader->on_section(reader->user, NULL);
 		return false;
@@ -140,11 +179,13 @@ static bool next_line(struct reader *reader)
 		return false;
 	reader->line++;
 	if (reader->ended) {
-		complain(reader, "file is larger than 1 MB", NULL);
+		complain(reader, "file is larger than 1 MB", "Is this the right file?");
 		return false;
 	}
 	if (fetched == FETCHED_TOO_LONG) {
-		complain(reader, "line is longer than 8192 bytes", NULL);
+		strip_front(reader);
+		complain(reader, "line is longer than 8192 bytes",
+			 "Put a long command into a script of its own.");
 		reader->length = 0;
 	} else if (!inspect(reader)) {
 		reader->length = 0;

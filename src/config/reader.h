@@ -20,10 +20,14 @@
  * its keys therefore have no place. NAME is the reader's memory. */
 typedef void reader_section_fn(void *user, char *name);
 
+/* A line that was complained about begins with NAME, maybe one of a parameter. */
+typedef void reader_broken_fn(void *user, const char *name);
+
 struct reader {
 	FILE *file; /* borrowed */
 	struct notes *notes;
 	reader_section_fn *on_section;
+	reader_broken_fn *on_broken;
 	void *user;
 	int line;   /* number of the line that inih got last */
 	bool ended; /* the file is too large: as if it ended here */

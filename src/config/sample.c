@@ -37,52 +37,17 @@ static void write_remark(FILE *out, const char *text)
 	}
 }
 
-static bool needs_quotes(const struct option *option)
-{
-	switch (option->type) {
-	case TYPE_TEXT:
-	case TYPE_CONNINFO:
-	case TYPE_COMMAND:
-	case TYPE_EVENTS:
-	case TYPE_OUTCOMES:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* What the value may be: " (100ms .. 1h)". */
-static void describe_values(const struct option *option, struct strbuf *out)
-{
-	switch (option->type) {
-	case TYPE_COUNT:
-	case TYPE_DURATION:
-	case TYPE_SIZE:
-		strbuf_add(out, " (");
-		value_print_number(option, option->min, out);
-		strbuf_add(out, " .. ");
-		value_print_number(option, option->max, out);
-		strbuf_add(out, ")");
-		break;
-	case TYPE_CHOICE:
-		for (unsigned i = 0; option->words[i] != NULL; i++)
-			strbuf_printf(out, "%s%s", i > 0 ? ", " : " (", option->words[i]);
-		strbuf_add(out, ")");
-		break;
-	default:
-		break;
-	}
-}
-
 static void write_option(FILE *out, const struct option *option)
 {
-	char memory[ERROR_TEXT_MAX];
-	struct strbuf remark = STRBUF(memory);
+	char memory[ERROR_TEXT_MAX], values[ERROR_TEXT_MAX];
+	struct strbuf remark = STRBUF(memory), range = STRBUF(values);
 	bool commented = (option->flags & REQUIRED) == 0 || option->section[0] != '\0';
-	const char *quote = needs_quotes(option) ? "'" : "";
+	const char *quote = value_needs_quotes(option) ? "'" : "";
 
 	strbuf_add(&remark, option->help);
-	describe_values(option, &remark);
+	value_print_range(option, &range);
+	if (range.length > 0)
+		strbuf_printf(&remark, " (%s)", values);
 	if ((option->flags & NO_EFFECT_YET) != 0)
 		strbuf_add(&remark, "; no effect in this version");
 	fputc('\n', out);

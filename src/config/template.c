@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "bdrmon/template.h"
 
-#include "bdrmon/lookup.h"
 #include "bdrmon/strbuf.h"
-#include "shell.h"
+#include "tokens.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -11,22 +10,16 @@
 #define NO_FILE_NAMES "set -f; "
 
 static const struct placeholder_type types[PLACEHOLDERS] = {
-	[PLACEHOLDER_NODE_ID] = { 'n', "BDRMON_NODE_ID", "the ID of the node" },
-	[PLACEHOLDER_EVENT] = { 'e', "BDRMON_EVENT", "the name of the event" },
-	[PLACEHOLDER_SUCCESS] = { 's', "BDRMON_SUCCESS", "1 for success, 0 for failure" },
-	[PLACEHOLDER_TIMESTAMP] = { 't', "BDRMON_TIMESTAMP", "when the event happened" },
-	[PLACEHOLDER_DETAILS] = { 'd', "BDRMON_DETAILS", "the details of the event" },
-	[PLACEHOLDER_CONNINFO] = { 'c', "BDRMON_CONNINFO",
-				   "the connection string of the node to go to" },
-	[PLACEHOLDER_NODE_NAME] = { 'a', "BDRMON_NODE_NAME", "the name of the node to go to" },
-	[PLACEHOLDER_FORMER_ID] = { 'p', "BDRMON_FORMER_ID", "the ID of the former node" },
-};
-
-struct expansion {
-	const char *at;
-	struct shell shell;
-	struct strbuf out;
-	bool any_bare; /* a reference stands outside quotes */
+	[PLACEHOLDER_NODE_ID] = { 'n', false, "BDRMON_NODE_ID",
+				  "the failed node; for other events the node that records it" },
+	[PLACEHOLDER_EVENT] = { 'e', false, "BDRMON_EVENT", "the event" },
+	[PLACEHOLDER_SUCCESS] = { 's', false, "BDRMON_SUCCESS", "1 for success, 0 for failure" },
+	[PLACEHOLDER_TIMESTAMP] = { 't', true, "BDRMON_TIMESTAMP", "when the event happened" },
+	[PLACEHOLDER_DETAILS] = { 'd', true, "BDRMON_DETAILS", "what happened, in words" },
+	[PLACEHOLDER_CONNINFO] = { 'c', true, "BDRMON_CONNINFO",
+				   "conninfo of the node that takes over, or that came back" },
+	[PLACEHOLDER_NODE_NAME] = { 'a', true, "BDRMON_NODE_NAME", "name of that node" },
+	[PLACEHOLDER_FORMER_ID] = { 'p', true, "BDRMON_FORMER_ID", "the failed node, else empty" },
 };
 
 const struct placeholder_type *placeholder_type(enum placeholder which)
@@ -34,22 +27,10 @@ const struct placeholder_type *placeholder_type(enum placeholder which)
 	return &types[which];
 }
 
-/* The placeholder at TEXT, or NULL. */
-static const struct placeholder_type *find_placeholder(const char *text)
+static enum status refuse(const struct token *token, struct error *err)
 {
-	if (text[0] != '%')
-		return NULL;
-	for (unsigned i = 0; i < ARRAY_LEN(types); i++) {
-		if (types[i].letter == text[1])
-			return &types[i];
-	}
-	return NULL;
-}
-
-static enum status refuse(const struct placeholder_type *type, enum shell_context construct,
-			  struct error *err)
-{
-	const struct shell_context_type *where = shell_context_type(construct);
+	const struct placeholder_type *type = &types[token->which];
+	const struct shell_context_type *where = shell_context_type(token->construct);
 	enum status st = error_set(err, ERR_CONFIG, "placeholder %%%c cannot stand in %s",
 				   type->letter, where->shown);
 	if (where->rule == SHELL_COMPUTES)
@@ -64,84 +45,74 @@ static enum status refuse(const struct placeholder_type *type, enum shell_contex
 }
 
 /* Write one reference. Its quotes are chosen so that the text around it stays
- * quoted as it was. ESCAPED: a backslash stood before the placeholder. */
-static void add_reference(struct expansion *expansion, const struct placeholder_type *type,
-			  bool escaped)
+ * quoted as it was. */
+static void add_reference(struct strbuf *out, const struct token *token)
 {
 	const char *before = "", *after = "";
 
-	switch (shell_context(&expansion->shell)) {
+	switch (token->context) {
 	case SHELL_SINGLE:
 		before = "'\"";
 		after = "\"'";
 		break;
 	case SHELL_DOUBLE:
-		before = escaped ? "\\\\" : ""; /* before the value it would be text */
+		before = token->escaped ? "\\\\" : ""; /* before the value it would be text */
 		break;
 	case SHELL_BARE:
-		before = after = escaped ? "\"" : ""; /* a backslash quotes what follows */
-		expansion->any_bare |= !escaped;
+		before = after = token->escaped ? "\"" : ""; /* a backslash quotes what follows */
 		break;
 	default: /* a comment */
 		break;
 	}
-	strbuf_printf(&expansion->out, "%s${%s}%s", before, type->variable, after);
+	strbuf_printf(out, "%s${%s}%s", before, types[token->which].variable, after);
 }
 
-static bool backslash_counts(const struct shell *shell)
+static enum status expand_one(const struct token *token, struct strbuf *out, struct error *err)
 {
-	enum shell_context context = shell_context(shell);
-	return context == SHELL_BARE || context == SHELL_DOUBLE;
-}
-
-static enum status expand_one(struct expansion *expansion, struct error *err)
-{
-	struct shell *shell = &expansion->shell;
-	const char *at = expansion->at;
-	size_t length = 2;
-	enum status st = OK;
-
-	bool escaped = at[0] == '\\' && backslash_counts(shell) && find_placeholder(at + 1) != NULL;
-	const struct placeholder_type *type = find_placeholder(at + escaped);
-	if (type != NULL) {
-		enum shell_context construct = shell_construct(shell);
-		if (construct != SHELL_BARE)
-			return refuse(type, construct, err);
-		add_reference(expansion, type, escaped);
-		shell_skip_word(shell);
-		length += escaped;
-	} else if (at[0] == '%' && at[1] == '%') {
-		strbuf_add_char(&expansion->out, '%');
-		shell_skip_word(shell);
-	} else {
-		st = shell_read(shell, at, &length, err);
-		if (st != OK)
-			return st;
-		strbuf_add_bytes(&expansion->out, at, length);
+	switch (token->kind) {
+	case TOKEN_PLACEHOLDER:
+		if (token->construct != SHELL_BARE)
+			return refuse(token, err);
+		add_reference(out, token);
+		break;
+	case TOKEN_PERCENT:
+		strbuf_add_char(out, '%');
+		break;
+	case TOKEN_TEXT:
+		strbuf_add_bytes(out, token->at, token->length);
+		break;
+	case TOKEN_END:
+		break;
 	}
-	expansion->at += length;
-	return st;
+	return OK;
 }
 
 enum status template_expand(const char *template, char *script, struct error *err)
 {
 	char text[TEMPLATE_EXPANDED_MAX];
-	struct expansion expansion = { .at = template,
-				       .shell = shell_open(template),
-				       .out = STRBUF(text) };
-	enum status st = OK;
+	struct strbuf out = STRBUF(text);
+	struct tokens tokens = tokens_of(template);
+	bool any_bare = false; /* a reference stands outside quotes */
+	struct token token;
+	enum status st;
 
-	while (*expansion.at != '\0' && st == OK)
-		st = expand_one(&expansion, err);
-	if (st == OK)
-		st = shell_close(&expansion.shell, err);
+	do {
+		st = token_next(&tokens, &token, err);
+		if (st == OK)
+			st = expand_one(&token, &out, err);
+		any_bare |= token.kind == TOKEN_PLACEHOLDER && token.context == SHELL_BARE &&
+			    !token.escaped;
+	} while (st == OK && token.kind != TOKEN_END);
 	if (st != OK)
 		return st;
 
-	const char *prefix = expansion.any_bare ? NO_FILE_NAMES : "";
-	if (expansion.out.cut || strlen(prefix) + expansion.out.length >= TEMPLATE_EXPANDED_MAX)
-		return error_set(err, ERR_FULL, "the command is longer than %d bytes",
-				 TEMPLATE_EXPANDED_MAX - 1);
+	const char *prefix = any_bare ? NO_FILE_NAMES : "";
+	if (out.cut || strlen(prefix) + out.length >= TEMPLATE_EXPANDED_MAX) {
+		error_set(err, ERR_FULL, "the command is longer than %d bytes",
+			  TEMPLATE_EXPANDED_MAX - 1);
+		error_hint(err, "Put it into a script of its own.");
+		return ERR_FULL;
+	}
 	struct strbuf whole = strbuf_over(script, TEMPLATE_EXPANDED_MAX);
 	strbuf_add(&whole, prefix);
 	strbuf_add(&whole, text);

@@ -15,7 +15,9 @@
 #include <string.h>
 #include <strings.h>
 
-static const char *const bool_words[] = { "off", "on", "no", "yes", "false", "true", "0", "1" };
+static const char *const bool_words[] = {
+	"off", "on", "no", "yes", "false", "true", "0", "1",
+};
 
 static void *field_of(const struct option *option, void *holder)
 {
@@ -50,8 +52,7 @@ static enum status parse_bool(const struct option *option, const char *text, voi
 {
 	for (unsigned i = 0; i < ARRAY_LEN(bool_words); i++) {
 		if (strcasecmp(text, bool_words[i]) == 0) {
-			if (option->size > 0)
-				*(bool *)field_of(option, holder) = i % 2 == 1;
+			*(bool *)field_of(option, holder) = i % 2 == 1;
 			return OK;
 		}
 	}
@@ -70,7 +71,7 @@ static enum status parse_choice(const struct option *option, const char *text, v
 		if (strcasecmp(text, option->words[i]) == 0) {
 			if (option->size == sizeof(bool))
 				*(bool *)field_of(option, holder) = i == 1;
-			else if (option->size > 0)
+			else
 				memcpy(field_of(option, holder), &i, sizeof i);
 			return OK;
 		}
@@ -88,9 +89,14 @@ static enum status out_of_range(const struct option *option, const char *text, s
 
 	value_print_number(option, option->min, &min);
 	value_print_number(option, option->max, &max);
-	return error_set(err, ERR_CONFIG,
-			 "value \"%s\" of parameter \"%s\" is outside the valid range (%s .. %s)",
-			 value_shown(text, shown), option->name, low, high);
+	error_set(err, ERR_CONFIG,
+		  "value \"%s\" of parameter \"%s\" is outside the valid range (%s .. %s)",
+		  value_shown(text, shown), option->name, low, high);
+	error_hint(err, "Choose a value in this range%s.",
+		   option->type == TYPE_DURATION ? "; a number without a unit means seconds"
+		   : option->type == TYPE_SIZE   ? "; a number without a unit means bytes"
+						 : "");
+	return ERR_CONFIG;
 }
 
 static enum status parse_count(const struct option *option, const char *text, void *holder,
@@ -106,49 +112,44 @@ static enum status parse_count(const struct option *option, const char *text, vo
 	long long number = strtoll(text, NULL, 10);
 	if (errno == ERANGE || number < option->min || number > option->max)
 		return out_of_range(option, text, err);
-	if (option->size > 0)
-		*(int *)field_of(option, holder) = (int)number;
+	*(int *)field_of(option, holder) = (int)number;
 	return OK;
-}
-
-static enum unit_kind kind_of(const struct option *option)
-{
-	return option->type == TYPE_SIZE ? UNITS_SIZE : UNITS_TIME;
 }
 
 static enum status parse_quantity(const struct option *option, const char *text, void *holder,
 				  struct error *err)
 {
 	int64_t number = 0;
-	enum unit_fault fault = unit_parse(kind_of(option), text, &number);
+	enum unit_fault fault = unit_parse(value_unit(option), text, &number);
 
 	if (fault == UNIT_SYNTAX) {
 		refuse(option, text, err);
-		error_hint(err, "%s", unit_hint(kind_of(option)));
+		error_hint(err, "%s", unit_hint(value_unit(option)));
 		return ERR_CONFIG;
 	}
 	if (fault == UNIT_TOO_LARGE || number < option->min || number > option->max)
 		return out_of_range(option, text, err);
-	if (option->size > 0)
-		*(int64_t *)field_of(option, holder) = number;
+	*(int64_t *)field_of(option, holder) = number;
 	return OK;
 }
 
 static enum status parse_text(const struct option *option, const char *text, void *holder,
 			      struct error *err)
 {
-	if (option->min > 0 && text[0] == '\0')
-		return error_set(err, ERR_CONFIG, "parameter \"%s\" must not be empty",
-				 option->name);
-	if (option->size == 0)
-		return OK;
+	if (option->min > 0 && text[0] == '\0') {
+		error_set(err, ERR_CONFIG, "parameter \"%s\" must not be empty", option->name);
+		error_hint(err, "An example is \"%s\".", option->preset);
+		return ERR_CONFIG;
+	}
 	size_t length = strlen(text);
-	if (length >= option->size)
-		return error_set(
-			err, ERR_CONFIG,
-			"value of parameter \"%s\" is too long: %zu bytes, at most %zu are "
-			"possible",
-			option->name, length, option->size - 1);
+	if (length >= option->size) {
+		error_set(err, ERR_CONFIG,
+			  "value of parameter \"%s\" is too long: %zu bytes, at most %zu are "
+			  "possible",
+			  option->name, length, option->size - 1);
+		error_hint(err, "Shorten it.");
+		return ERR_CONFIG;
+	}
 	memcpy(field_of(option, holder), text, length + 1);
 	return OK;
 }
@@ -259,80 +260,4 @@ enum status value_unquote(const struct option *option, char *text, struct error 
 		break;
 	}
 	return OK;
-}
-
-int64_t value_number(const struct option *option, const void *holder)
-{
-	const char *field = (const char *)holder + option->offset;
-	assert(option->size > 0);
-	if (option->type == TYPE_COUNT)
-		return *(const int *)field;
-	assert(option->type == TYPE_DURATION || option->type == TYPE_SIZE);
-	return *(const int64_t *)field;
-}
-
-void value_print_number(const struct option *option, int64_t number, struct strbuf *out)
-{
-	if (option->type == TYPE_COUNT)
-		strbuf_printf(out, "%" PRId64, number);
-	else
-		unit_print(kind_of(option), number, out);
-}
-
-static void print_events(event_set set, struct strbuf *out)
-{
-	const char *comma = "";
-	for (unsigned i = 0; i < EVENT_KINDS; i++) {
-		if ((set & event_bit((enum event_kind)i)) == 0)
-			continue;
-		strbuf_printf(out, "%s%s", comma, event_type((enum event_kind)i)->name);
-		comma = ", ";
-	}
-}
-
-static void print_outcomes(outcome_set set, struct strbuf *out)
-{
-	const char *comma = "";
-	for (unsigned i = 0; i < OUTCOMES; i++) {
-		if ((set & outcome_bit((enum outcome)i)) == 0)
-			continue;
-		strbuf_printf(out, "%s%s", comma, outcome_name((enum outcome)i));
-		comma = ", ";
-	}
-}
-
-void value_print(const struct option *option, const void *holder, struct strbuf *out)
-{
-	const char *field = (const char *)holder + option->offset;
-	unsigned word = 0;
-
-	assert(option->size > 0);
-	switch (option->type) {
-	case TYPE_BOOL:
-		strbuf_add(out, bool_words[*(const bool *)field]);
-		break;
-	case TYPE_COUNT:
-	case TYPE_DURATION:
-	case TYPE_SIZE:
-		value_print_number(option, value_number(option, holder), out);
-		break;
-	case TYPE_CHOICE:
-		if (option->size == sizeof(bool))
-			word = *(const bool *)field;
-		else
-			memcpy(&word, field, sizeof word);
-		strbuf_add(out, option->words[word]);
-		break;
-	case TYPE_TEXT:
-	case TYPE_CONNINFO:
-	case TYPE_COMMAND:
-		strbuf_add(out, field);
-		break;
-	case TYPE_EVENTS:
-		print_events(*(const event_set *)field, out);
-		break;
-	case TYPE_OUTCOMES:
-		print_outcomes(*(const outcome_set *)field, out);
-		break;
-	}
 }

@@ -4,6 +4,7 @@
 #define CONFIG_VALUES_H
 
 #include "options.h"
+#include "bdrmon/units.h"
 
 #include "bdrmon/error.h"
 #include "bdrmon/strbuf.h"
@@ -11,7 +12,7 @@
 /* Turn TEXT, without quotes around it, into the value of OPTION.
  *
  * holder  the struct that the option's offset counts from; the field is written on
- *         OK only, and not at all if the option's value is not kept
+ *         OK only
  *
  * Errors:  ERR_CONFIG  err names the option, and the value unless it may be secret
  */
@@ -24,15 +25,23 @@ enum status value_parse(const struct option *option, const char *text, void *hol
  */
 enum status value_unquote(const struct option *option, char *text, struct error *err);
 
+/* The kind of units that a duration or size takes. */
+enum unit_kind value_unit(const struct option *option);
+
 /* The value of a number, duration or size. */
 int64_t value_number(const struct option *option, const void *holder);
 
-/* Write the value as it would stand in the file, without quotes. The option's value
- * must be kept. */
+/* Write the value as it would stand in the file, without quotes. */
 void value_print(const struct option *option, const void *holder, struct strbuf *out);
 
 /* Write NUMBER with the unit of OPTION. */
 void value_print_number(const struct option *option, int64_t number, struct strbuf *out);
+
+/* Write what a value may be, "100ms .. 1h" or "act, wait"; nothing if it is a text. */
+void value_print_range(const struct option *option, struct strbuf *out);
+
+/* Are values of OPTION usually written in quotes? */
+bool value_needs_quotes(const struct option *option);
 
 /* The beginning of a value for a message, with "..." if it is longer. */
 #define VALUE_SHOWN_MAX 100

@@ -2,39 +2,9 @@
 /* One JSON document (RFC 8259), with null for what is not known. */
 #include "fields.h"
 
-#include "bdrmon/utf8.h"
+#include "bdrmon/json_text.h"
 
 #include <inttypes.h>
-#include <string.h>
-
-#define REPLACEMENT "\\ufffd"
-
-static void add_string(struct strbuf *out, const char *text)
-{
-	size_t length = strlen(text);
-
-	strbuf_add_char(out, '"');
-	for (size_t i = 0; i < length; i++) {
-		unsigned char c = (unsigned char)text[i];
-		if (c == '"' || c == '\\') {
-			strbuf_printf(out, "\\%c", c);
-		} else if (c < ' ' || c == 0x7f) {
-			strbuf_printf(out, "\\u%04x", (unsigned)c);
-		} else if (c < 0x80) {
-			strbuf_add_char(out, (char)c);
-		} else {
-			/* A server may send what is no UTF-8, and a text may have been cut. */
-			size_t wide = utf8_length(text + i, length - i);
-			if (wide == 0) {
-				strbuf_add(out, REPLACEMENT);
-				continue;
-			}
-			strbuf_add_bytes(out, text + i, wide);
-			i += wide - 1;
-		}
-	}
-	strbuf_add_char(out, '"');
-}
 
 static void add_value(struct strbuf *out, const struct report_value *value)
 {
@@ -52,7 +22,7 @@ static void add_value(struct strbuf *out, const struct report_value *value)
 		value_write_seconds(value->number, out);
 		break;
 	case VALUE_TEXT:
-		add_string(out, value->text);
+		json_add_text(out, value->text);
 		break;
 	}
 }
@@ -61,7 +31,7 @@ static void add_member(struct strbuf *out, unsigned index, const char *name,
 		       struct report_value value)
 {
 	strbuf_add(out, index == 0 ? "{" : ", ");
-	add_string(out, name);
+	json_add_text(out, name);
 	strbuf_add(out, ": ");
 	add_value(out, &value);
 }
@@ -97,11 +67,11 @@ void json_write(const struct report *report, struct strbuf *out)
 	strbuf_printf(out,
 		      "{\"status\": \"%s\", \"code\": %d, \"cluster\": ", state_name(report->state),
 		      (int)report->state);
-	add_string(out, report->cluster);
+	json_add_text(out, report->cluster);
 	strbuf_add(out, ", \"reasons\": [");
 	for (unsigned i = 0; i < report->reasons; i++) {
 		strbuf_add(out, i == 0 ? "" : ", ");
-		add_string(out, report->reason[i]);
+		json_add_text(out, report->reason[i]);
 	}
 	strbuf_add(out, "], \"monitor\": ");
 	add_monitor(report, out);

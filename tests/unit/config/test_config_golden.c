@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Each file NAME.ini of tests/golden/config gives exactly the messages of
- * NAME.expected. With WRITE_GOLDEN=1 in the environment the test writes these files
- * anew; look at the difference before committing it. */
+ * NAME.expected. */
 #include "config_file.h"
+#include "golden.h"
 
 #include "bdrmon/strbuf.h"
 
 #include <glob.h>
 
 #define GOLDEN_MIN 25
-#define TEXT_MAX   65536
 
 static void print_report(enum status st, const struct config_report *report, struct strbuf *out)
 {
@@ -24,18 +23,9 @@ static void print_report(enum status st, const struct config_report *report, str
 	strbuf_add(out, st == OK ? "accepted\n" : "refused\n");
 }
 
-static void read_expected(const char *name, char text[TEXT_MAX])
-{
-	FILE *file = fopen(name, "r");
-	if (file == NULL)
-		fail_msg("%s is missing", name);
-	text[fread(text, 1, TEXT_MAX - 1, file)] = '\0';
-	fclose(file);
-}
-
 static void compare(const char *ini)
 {
-	static char expected[TEXT_MAX], memory[TEXT_MAX];
+	static char memory[GOLDEN_TEXT_MAX];
 	static struct config config;
 	static struct config_report report;
 	struct strbuf got = STRBUF(memory);
@@ -44,16 +34,7 @@ static void compare(const char *ini)
 	print_report(config_read(ini, &config, &report), &report, &got);
 	assert_false(got.cut);
 	snprintf(name, sizeof name, "%.*s.expected", (int)(strlen(ini) - strlen(".ini")), ini);
-	if (getenv("WRITE_GOLDEN") != NULL) {
-		FILE *file = fopen(name, "w");
-		assert_non_null(file);
-		fputs(got.text, file);
-		fclose(file);
-	}
-	read_expected(name, expected);
-	if (strcmp(got.text, expected) != 0)
-		print_error("%s:\n%s", ini, got.text);
-	assert_string_equal(got.text, expected);
+	golden_compare(name, got.text);
 }
 
 static void each_file_gives_exactly_its_messages(void **state)
@@ -71,11 +52,11 @@ static void each_file_gives_exactly_its_messages(void **state)
 static void no_message_shows_a_password(void **state)
 {
 	(void)state;
-	static char text[TEXT_MAX];
+	static char text[GOLDEN_TEXT_MAX];
 	glob_t found;
 	assert_int_equal(glob(SOURCE_DIR "/tests/golden/config/*.expected", 0, NULL, &found), 0);
 	for (size_t i = 0; i < found.gl_pathc; i++) {
-		read_expected(found.gl_pathv[i], text);
+		golden_read(found.gl_pathv[i], text);
 		assert_null(strstr(text, "hunter2"));
 	}
 	globfree(&found);
