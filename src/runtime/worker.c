@@ -169,9 +169,10 @@ static void log_result(const struct watch *w, enum health before, enum outcome o
 	enum health now = o->history.health;
 	enum outcome outcome = o->last.outcome;
 
-	log_debug("node \"%s\" (ID: %d): %s over a %s session after %" PRId64 " us", node->name,
-		  node->id, outcome_name(outcome), o->last.fresh ? "new" : "held",
-		  us_between(o->last.asked, o->last.answered));
+	log_debug("node \"%s\" (ID: %d): %s at step %s over a %s session after %" PRId64 " us: %s",
+		  node->name, node->id, outcome_name(outcome), step_name(o->last.step),
+		  o->last.fresh ? "new" : "held", us_between(o->last.asked, o->last.answered),
+		  o->last.reason);
 	/* Each failed attempt is told, and later only what changes. */
 	if (now == before && outcome == outcome_before && now != HEALTH_SUSPECT)
 		return;
@@ -191,10 +192,7 @@ static enum status probe_once(struct watch *w)
 	int attempt = before == HEALTH_SUSPECT ? o->history.attempts + 1 : 0;
 	struct pg_wait wait = probe_wait(w);
 
-	if (attempt > w->order.health.attempts)
-		log_info("checking state of node \"%s\" (ID: %d), within its restart_grace",
-			 w->order.node.name, w->order.node.id);
-	else if (attempt > 0)
+	if (attempt > 0)
 		log_info("checking state of node \"%s\" (ID: %d), attempt %d of %d",
 			 w->order.node.name, w->order.node.id, attempt, w->order.health.attempts);
 	enum status st = probe_ask(&w->prober, wants_fresh(w), &wait, &o->last);
