@@ -7,6 +7,8 @@
 
 #include "bdrmon/error.h"
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Check the connection string CONNINFO, and give the user's connect_timeout.
@@ -19,5 +21,10 @@
  *                      password in any place.
  */
 enum status conninfo_check(const char *conninfo, int64_t *connect_timeout_ms, struct error *err);
+
+/* Find the name that libpq would resolve to connect to CONNINFO, wherever it stands: in
+ * the string, in the environment or in a service file. Copy it to HOST, an array of SIZE.
+ * False, and nothing is said of HOST: there is none to resolve, or one longer than that. */
+bool conninfo_host(const char *conninfo, char *host, size_t size);
 
 #endif

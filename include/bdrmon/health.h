@@ -5,8 +5,12 @@
  *
  * The first failed probe, or the end of the held session, makes a node suspect and
  * starts attempt 1 at once. Attempt k starts at the later of attempt 1 +
- * (k-1) x reconnect_interval and the end of attempt k-1. When attempt
- * reconnect_attempts fails, the node is down. (DESIGN, Probes and health.)
+ * (k-1) x reconnect_interval and the end of attempt k-1. When reconnect_attempts of them
+ * have failed, the node is down. (DESIGN, Probes and health.)
+ *
+ * A server that says that it is starting or stopping is there: for restart_grace from
+ * the first doubt on such an answer is no failure, so that a restart, with the short
+ * time between in which nobody listens, is none either. After that it is down.
  */
 #ifndef BDRMON_HEALTH_H
 #define BDRMON_HEALTH_H
@@ -44,7 +48,8 @@ struct history {
 	/* Of the present or the last doubt: */
 	struct instant doubt_since;   /* when the node became suspect */
 	struct instant first_attempt; /* when attempt 1 was asked; never: not yet */
-	int attempts;                 /* that have failed */
+	int tries;                    /* attempts without success, */
+	int attempts;                 /* and those of them that were failures */
 	struct instant evidence;      /* to act on this doubt, what is known of the other node
 				       * must have been asked after this */
 	bool ended_by_server;         /* the server itself ended the held session */

@@ -6,16 +6,21 @@
 #define BDRMON_PROBE_H
 
 #include "bdrmon/limits.h"
-#include "bdrmon/session.h"
+#include "bdrmon/resolve.h"
 
 struct prober {
 	char conninfo[CONNINFO_MAX];
+	bool write; /* also commit something */
+	struct resolver resolver;
 	struct session *held;     /* NULL: none; usable whenever no probe runs */
 	struct instant connected; /* when the held session was opened */
 };
 
-/* Ask once. FRESH: over a new connection, which then takes the place of the held
- * one; otherwise over the held one, if there is one.
+/* Ask once, in one round trip. FRESH: over a new connection, which then takes the place
+ * of the held one; otherwise over the held one, if there is one.
+ *
+ * A node that would refuse to write is read-only. With `write' it has also committed a
+ * logical message, which needs no table and PostgreSQL 9.6 or later.
  *
  * result  written unless ERR_STOPPED; an outcome other than ok is no error
  *
@@ -26,5 +31,8 @@ enum status probe_ask(struct prober *prober, bool fresh, const struct pg_wait *w
 
 /* Close the held session, if there is one. */
 void probe_drop(struct prober *prober);
+
+/* Close all that the prober has open. */
+void probe_close(struct prober *prober);
 
 #endif

@@ -2,8 +2,9 @@
 /* session.h - a libpq session of which every wait has a deadline and can be
  * stopped. A session belongs to one thread.
  *
- * One wait has no deadline: the resolution of a host's name, which libpq does
- * inside PQconnectPoll. The decider ages what a worker that hangs there has said.
+ * A host's name is resolved by us (resolve.h), because libpq would do it without a
+ * deadline. What remains are the files that libpq reads, on a file system that may
+ * hang: the decider ages what a worker that hangs there has said.
  */
 #ifndef BDRMON_SESSION_H
 #define BDRMON_SESSION_H
@@ -27,15 +28,17 @@ struct pg_failure {
 };
 
 struct session;
+struct resolver; /* resolve.h */
 
-/* Open a session to CONNINFO.
+/* Open a session to CONNINFO, with RESOLVER for its host's name.
  *
  * session  written on OK only; end it with session_close()
  * failure  written unless OK or ERR_STOPPED
  *
  * Errors:  ERR_TIMEOUT, ERR_STOPPED, ERR_SERVER (everything else)
  */
-enum status session_open(const char *conninfo, const struct pg_wait *wait, struct session **session,
+enum status session_open(const char *conninfo, struct resolver *resolver,
+			 const struct pg_wait *wait, struct session **session,
 			 struct pg_failure *failure);
 
 /* Close SESSION, which may be NULL. Never blocks. */

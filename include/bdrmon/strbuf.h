@@ -29,7 +29,8 @@ void strbuf_printf(struct strbuf *buf, const char *format, ...)
 bool copy_text(char *to, size_t size, const char *text);
 
 /* The same, on one line: each run of white space and control characters (libpq's
- * messages hold line feeds and tabs) becomes one blank, none at either end. */
+ * messages hold line feeds and tabs) becomes one blank, none at either end, and each byte
+ * that is no UTF-8 a question mark: a server may say anything. */
 #define COPY_LINE(array, text) copy_line((array), sizeof(array), (text))
 bool copy_line(char *to, size_t size, const char *text);
 

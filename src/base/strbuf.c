@@ -58,16 +58,50 @@ bool copy_text(char *to, size_t size, const char *text)
 	return !buf.cut;
 }
 
+/* The length of the UTF-8 character at TEXT; 0: there is none. Source: RFC 3629. */
+static size_t character_length(const char *text)
+{
+	const unsigned char *c = (const unsigned char *)text;
+	size_t length = c[0] < 0x80   ? 1
+			: c[0] < 0xc2 ? 0
+			: c[0] < 0xe0 ? 2
+			: c[0] < 0xf0 ? 3
+			: c[0] < 0xf5 ? 4
+				      : 0;
+
+	for (size_t i = 1; i < length; i++) {
+		if ((c[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	/* longer than need be, a half of a pair, or behind the last one */
+	if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) ||
+	    (c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] > 0x8f))
+		return 0;
+	return length;
+}
+
+static bool ends_with_blank(const struct strbuf *buf)
+{
+	return buf->length > 0 && buf->text[buf->length - 1] == ' ';
+}
+
 bool copy_line(char *to, size_t size, const char *text)
 {
 	struct strbuf buf = strbuf_over(to, size);
-	for (const char *c = text; *c != '\0'; c++) {
-		if ((unsigned char)*c > ' ' && *c != 0x7f)
-			strbuf_add_char(&buf, *c);
-		else if (buf.length > 0 && buf.text[buf.length - 1] != ' ')
+	size_t length;
+
+	for (const char *c = text; *c != '\0' && !buf.cut; c += length > 0 ? length : 1) {
+		length = character_length(c);
+		if (length == 0)
+			strbuf_add_char(&buf, '?');
+		else if (length > 1 && buf.length + length >= size)
+			buf.cut = true; /* no half of a character */
+		else if ((unsigned char)*c > ' ' && *c != 0x7f)
+			strbuf_add_bytes(&buf, c, length);
+		else if (buf.length > 0 && !ends_with_blank(&buf))
 			strbuf_add_char(&buf, ' ');
 	}
-	if (buf.length > 0 && buf.text[buf.length - 1] == ' ')
+	if (ends_with_blank(&buf))
 		buf.text[--buf.length] = '\0';
 	return !buf.cut;
 }

@@ -36,7 +36,7 @@ void history_doubt(struct history *h, struct instant now, bool by_server)
 	enter(h, HEALTH_SUSPECT, now);
 	h->doubt_since = now;
 	h->first_attempt = NEVER;
-	h->attempts = 0;
+	h->tries = h->attempts = 0;
 	h->evidence = now;
 	h->ended_by_server = by_server;
 	h->refused = false;
@@ -53,7 +53,7 @@ static void fold_answer(struct history *h, const struct probe_result *result,
 {
 	struct instant now = result->answered;
 
-	if (h->health == HEALTH_SUSPECT && h->attempts > 0) {
+	if (h->health == HEALTH_SUSPECT && h->tries > 0) {
 		h->reconnects++;
 		h->reconnect_ms = ms_between(h->doubt_since, now);
 	}
@@ -76,11 +76,13 @@ static enum outcome_class class_of(const struct probe_result *result,
 	return outcome_class(result->outcome);
 }
 
-/* Does this failed attempt, the last one that policy asks for, make the node down? */
-static bool counts(const struct history *h, const struct probe_result *result,
+/* Does this attempt, the latest one, make the node down? */
+static bool enough(const struct history *h, const struct probe_result *result,
 		   const struct health_policy *policy)
 {
-	return class_of(result, policy) == CLASS_FAILED ||
+	if (class_of(result, policy) == CLASS_FAILED)
+		return h->attempts >= policy->attempts || (policy->fast && history_conclusive(h));
+	return h->tries >= policy->attempts &&
 	       ms_between(h->doubt_since, result->answered) >= policy->restart_grace_ms;
 }
 
@@ -89,11 +91,11 @@ static void fold_attempt(struct history *h, const struct probe_result *result,
 {
 	if (!instant_is_set(h->first_attempt))
 		h->first_attempt = result->asked;
-	h->attempts++;
+	h->tries++;
+	h->attempts += class_of(result, policy) == CLASS_FAILED;
 	h->evidence = result->asked;
 	h->refused = result->outcome == OUTCOME_REFUSED;
-	bool enough = h->attempts >= policy->attempts || (policy->fast && history_conclusive(h));
-	if (enough && counts(h, result, policy))
+	if (enough(h, result, policy))
 		enter(h, HEALTH_DOWN, result->answered);
 }
 
@@ -131,11 +133,10 @@ struct instant history_next(const struct history *h, const struct health_policy 
 	if (h->health != HEALTH_SUSPECT)
 		return instant_later(instant_add_ms(last->asked, policy->interval_ms),
 				     last->answered);
-	if (h->attempts == 0)
+	if (h->tries == 0)
 		return last->answered;
 	int64_t pause_ms = policy->attempt_interval_ms;
 	if (pause_ms < ATTEMPT_PAUSE_MIN_MS)
 		pause_ms = ATTEMPT_PAUSE_MIN_MS;
-	return instant_later(instant_add_ms(h->first_attempt, h->attempts * pause_ms),
-			     last->answered);
+	return instant_later(instant_add_ms(h->first_attempt, h->tries * pause_ms), last->answered);
 }

@@ -4,6 +4,7 @@
 #include "bdrmon/strbuf.h"
 
 #include <libpq-fe.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,4 +57,47 @@ out:
 	PQconninfoFree(options);
 	PQfreemem(message);
 	return st;
+}
+
+/* Is it a name that has to be resolved? Not a number, not a unix socket's directory. A list,
+ * which only the environment or a service can hold, is left to libpq. */
+static bool is_name(const char *host)
+{
+	const struct addrinfo numeric = { .ai_flags = AI_NUMERICHOST };
+	struct addrinfo *address = NULL;
+
+	if (host == NULL || *host == '\0' || *host == '/' || *host == '@' ||
+	    strchr(host, ',') != NULL)
+		return false;
+	if (getaddrinfo(host, NULL, &numeric, &address) != 0)
+		return true;
+	freeaddrinfo(address);
+	return false;
+}
+
+static const char *value_of(const PQconninfoOption *options, const char *keyword)
+{
+	for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++) {
+		if (strcmp(o->keyword, keyword) == 0)
+			return o->val;
+	}
+	return NULL;
+}
+
+bool conninfo_host(const char *conninfo, char *host, size_t size)
+{
+	/* Only libpq knows what environment and service file add, and it tells only of a
+	 * connection. This one fails before it begins: no host has three ports. */
+	static const char *const keywords[] = { "dbname", "port", NULL };
+	const char *const values[] = { conninfo, "1,1,1", NULL };
+	PGconn *conn = PQconnectStartParams(keywords, values, 1);
+	PQconninfoOption *options = PQconninfo(conn);
+	const char *address = value_of(options, "hostaddr");
+	const char *name = value_of(options, "host");
+
+	bool found = (address == NULL || *address == '\0') && is_name(name) &&
+		     copy_text(host, size, name);
+	PQconninfoFree(options);
+	PQfinish(conn);
+	return found;
 }

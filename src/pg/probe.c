@@ -4,8 +4,25 @@
 #include "bdrmon/clock.h"
 #include "bdrmon/strbuf.h"
 
-/* Answered by a backend of its own, which a postmaster alone cannot do. */
-static const char probe_sql[] = "SELECT 1";
+#include <string.h>
+
+/* Answered by a backend of its own, which a postmaster alone cannot do. It is on for a
+ * standby, too; and SHOW costs no more than SELECT 1. */
+static const char read_sql[] = "SHOW transaction_read_only";
+
+/* A statement by itself is a transaction: its answer comes after the commit. A standby
+ * cannot write, and shall say so and not fail. */
+static const char write_sql[] = "SELECT pg_catalog.current_setting('transaction_read_only'),"
+				" CASE WHEN NOT pg_catalog.pg_is_in_recovery()"
+				" THEN pg_catalog.pg_logical_emit_message(true, 'bdrmon', '') END";
+
+/* Why it is on. Where only the monitor's own role or its connection string says so, that is
+ * a cautious administrator's setting for the monitor, and says nothing of the node. */
+static const char why_sql[] =
+	"SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN 'the server is in recovery'"
+	" WHEN source IN ('client', 'user', 'database user') THEN ''"
+	" ELSE 'default_transaction_read_only is on (' || source || ')' END"
+	" FROM pg_catalog.pg_settings WHERE name = 'default_transaction_read_only'";
 
 void probe_drop(struct prober *prober)
 {
@@ -13,22 +30,55 @@ void probe_drop(struct prober *prober)
 	prober->held = NULL;
 }
 
-static enum status ask_over(struct session *session, const struct pg_wait *wait,
+void probe_close(struct prober *prober)
+{
+	probe_drop(prober);
+	resolver_close(&prober->resolver);
+}
+
+/* Ask for one row, and give its first value in ANSWER. */
+static enum status ask_for(struct session *session, const char *sql, const struct pg_wait *wait,
+			   char answer[REASON_MAX], struct pg_failure *failure)
+{
+	PGresult *rows = NULL;
+	enum status st = session_query(session, sql, wait, &rows, failure);
+	if (st != OK)
+		return st;
+	if (PQntuples(rows) == 1 && PQnfields(rows) > 0) {
+		copy_line(answer, REASON_MAX, PQgetvalue(rows, 0, 0));
+	} else {
+		*failure = (struct pg_failure) { OUTCOME_BROKEN, STEP_QUERY,
+						 "the answer is not one row" };
+		st = ERR_SERVER;
+	}
+	PQclear(rows);
+	return st;
+}
+
+static enum status ask_over(struct session *session, bool write, const struct pg_wait *wait,
 			    struct pg_failure *failure)
 {
-	PGresult *answer = NULL;
-	enum status st = session_query(session, probe_sql, wait, &answer, failure);
-	PQclear(answer);
-	return st;
+	char answer[REASON_MAX];
+
+	enum status st = ask_for(session, write ? write_sql : read_sql, wait, answer, failure);
+	if (st != OK || strcmp(answer, "on") != 0)
+		return st;
+	st = ask_for(session, why_sql, wait, answer, failure);
+	if (st != OK || answer[0] == '\0')
+		return st;
+	failure->outcome = OUTCOME_READ_ONLY;
+	failure->step = STEP_QUERY;
+	COPY_TEXT(failure->reason, answer);
+	return OK;
 }
 
 static enum status ask_fresh(struct prober *prober, const struct pg_wait *wait,
 			     struct pg_failure *failure)
 {
 	struct session *fresh = NULL;
-	enum status st = session_open(prober->conninfo, wait, &fresh, failure);
+	enum status st = session_open(prober->conninfo, &prober->resolver, wait, &fresh, failure);
 	if (st == OK)
-		st = ask_over(fresh, wait, failure);
+		st = ask_over(fresh, prober->write, wait, failure);
 	if (st != OK) {
 		session_close(fresh);
 		return st;
@@ -49,7 +99,7 @@ enum status probe_ask(struct prober *prober, bool fresh, const struct pg_wait *w
 	if (got.fresh) {
 		st = ask_fresh(prober, wait, &failure);
 	} else {
-		st = ask_over(prober->held, wait, &failure);
+		st = ask_over(prober->held, prober->write, wait, &failure);
 		if (!session_usable(prober->held))
 			probe_drop(prober);
 	}

@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* A thread gives up so long before its caller does, to be able to say how far it got. Only
- * the resolution of a name can make it later than that. */
+ * a file that libpq reads from a file system that hangs can make it later than that. */
 #define ANSWER_MS 10
 
 /* One thread's task. It is on the heap and, if the thread hangs, stays there. */
@@ -39,18 +39,19 @@ static void *look_run(void *argument)
 	else if (look->own_id != 0)
 		error_set(&look->other_missing, ERR_SERVER,
 			  "the local node, whose repmgr.nodes names it, could not be asked");
-	probe_drop(&look->prober);
+	probe_close(&look->prober);
 	return NULL;
 }
 
-static enum status look_start(const char *conninfo, int64_t timeout_ms, int own_id,
-			      struct instant deadline, struct look **started, struct error *err)
+static enum status look_start(const struct worker_order *order, int own_id, struct instant deadline,
+			      struct look **started, struct error *err)
 {
 	struct look *look = calloc(1, sizeof *look);
 	if (look == NULL)
 		return error_set(err, ERR_SYSTEM, "out of memory");
-	COPY_TEXT(look->prober.conninfo, conninfo);
-	struct instant own_deadline = instant_add_ms(clock_now(), timeout_ms);
+	COPY_TEXT(look->prober.conninfo, order->node.conninfo);
+	look->prober.write = order->write;
+	struct instant own_deadline = instant_add_ms(clock_now(), order->timeout_ms);
 	struct instant last_chance = instant_add_ms(deadline, -ANSWER_MS);
 	look->shortened = instant_before(last_chance, own_deadline);
 	look->wait = (struct pg_wait) { look->shortened ? last_chance : own_deadline, -1 };
@@ -72,7 +73,7 @@ static enum status collect(struct look *look, struct instant deadline, struct on
 			err, ERR_TIMEOUT,
 			"no answer from node \"%s\" (ID: %d) before the time was over, at step %s",
 			sight->node.name, sight->node.id,
-			step_name(look->joined ? look->result.step : STEP_RESOLVE));
+			step_name(look->joined ? look->result.step : STEP_NONE));
 	sight->result = look->result;
 	return OK;
 }
@@ -99,9 +100,8 @@ enum status once_look(const struct config *config, struct instant deadline,
 	for (unsigned i = 0; i < NODES && st == OK; i++) {
 		sight[i].node = order[i].node;
 		if (order[i].node.id != 0)
-			st = look_start(order[i].node.conninfo, order[i].timeout_ms,
-					ask_for_other ? order[i].node.id : 0, deadline, &look[i],
-					err);
+			st = look_start(&order[i], ask_for_other ? order[i].node.id : 0, deadline,
+					&look[i], err);
 	}
 	if (st == OK)
 		st = collect(look[0], deadline, &sight[0], err);
@@ -110,8 +110,7 @@ enum status once_look(const struct config *config, struct instant deadline,
 		sight[1].missing = look[0]->other_missing;
 		if (sight[1].node.id != 0 &&
 		    (st = worker_order_node(&order[1], &sight[1].node, err)) == OK)
-			st = look_start(sight[1].node.conninfo, order[1].timeout_ms, 0, deadline,
-					&look[1], err);
+			st = look_start(&order[1], 0, deadline, &look[1], err);
 	}
 	if (st == OK && look[1] != NULL)
 		st = collect(look[1], deadline, &sight[1], err);

@@ -16,6 +16,10 @@
 #include <poll.h>
 #include <string.h>
 
+/* While the other node is not registered, it is looked for no more often: the server logs
+ * an error each time if there is no table. */
+#define FIND_OTHER_EVERY_MS 10000
+
 /* The worker's own state, on its stack: nobody else sees it. */
 struct watch {
 	struct worker *worker;
@@ -23,7 +27,8 @@ struct watch {
 	uint64_t orders_seen;
 	struct prober prober;
 	struct worker_cell cell;
-	struct instant due; /* when the next probe should start */
+	struct instant due;      /* when the next probe should start */
+	struct instant find_due; /* when to look next for the other node */
 };
 
 enum wake { WAKE_PROBE, WAKE_LOST, WAKE_STOP };
@@ -42,11 +47,12 @@ static void take_order(struct watch *w)
 	/* If another node takes this place, nothing of what is known is true of it. */
 	if (w->cell.node_id != w->order.node.id)
 		w->cell = (struct worker_cell) { .node_id = w->order.node.id };
+	w->prober.write = w->order.write;
 	if (strcmp(w->prober.conninfo, w->order.node.conninfo) == 0)
 		return;
 	probe_drop(&w->prober);
 	COPY_TEXT(w->prober.conninfo, w->order.node.conninfo);
-	w->due = clock_now();
+	w->due = w->find_due = clock_now();
 }
 
 static bool asked_for(const struct watch *w)
@@ -99,12 +105,19 @@ static enum wake sleep_on_session(struct watch *w)
 	}
 }
 
+/* The node answers, but refuses logins: over a held session that would not be seen. */
+static bool login_refused(const struct probe_result *last)
+{
+	return outcome_class(last->outcome) == CLASS_FAULT && last->step != STEP_QUERY;
+}
+
 /* In doubt only a new connection tells something: a held session says nothing about
  * the listener of a dead server. A question of the decider's is such a case. */
 static bool wants_fresh(const struct watch *w)
 {
-	enum health health = w->cell.observation.history.health;
-	if (w->prober.held == NULL || asked_for(w))
+	const struct observation *o = &w->cell.observation;
+	enum health health = o->history.health;
+	if (w->prober.held == NULL || asked_for(w) || login_refused(&o->last))
 		return true;
 	if (health == HEALTH_SUSPECT || health == HEALTH_DOWN)
 		return true;
@@ -112,23 +125,41 @@ static bool wants_fresh(const struct watch *w)
 	       w->order.fresh_connection_interval_ms;
 }
 
-static void find_other(struct watch *w, const struct pg_wait *wait)
+static struct pg_wait probe_wait(const struct watch *w)
+{
+	return (struct pg_wait) { instant_add_ms(clock_now(), w->order.timeout_ms),
+				  w->worker->stop->fd };
+}
+
+/* Keep the other node's record for a restart while this node, which has it, is down. */
+static void keep_other(const struct watch *w)
+{
+	struct error err;
+	if (known_save(&w->worker->known, &w->cell.other, &err) != OK)
+		log_write(LOG_LEVEL_WARNING, err.text,
+			  "Set state_directory in section [monitor] to a directory of the "
+			  "monitor's user.",
+			  "the other node will not be known after a restart while this one is "
+			  "down");
+}
+
+static void find_other(struct watch *w)
 {
 	struct worker_cell *cell = &w->cell;
-	struct error err;
+	struct pg_wait wait = probe_wait(w);
 
-	if (!w->order.find_other || cell->other.id != 0 || w->prober.held == NULL)
+	if (!w->order.find_other || cell->other.id != 0 || w->prober.held == NULL ||
+	    cell->observation.last.outcome != OUTCOME_OK ||
+	    instant_before(clock_now(), w->find_due))
 		return;
-	enum status st = nodes_read_other(w->prober.held, w->order.node.id, wait, &cell->other,
+	w->find_due = instant_add_ms(clock_now(), FIND_OTHER_EVERY_MS);
+	enum status st = nodes_read_other(w->prober.held, w->order.node.id, &wait, &cell->other,
 					  &cell->other_missing);
 	if (!session_usable(w->prober.held))
 		probe_drop(&w->prober);
-	if (st == OK && known_save(&w->worker->known, &cell->other, &err) != OK)
-		log_write(
-			LOG_LEVEL_WARNING, err.text,
-			"Set state_directory in section [monitor] to a directory of the monitor's "
-			"user.",
-			"the other node will not be known after a restart while this one is down");
+	if (st == OK)
+		keep_other(w);
+	post(w);
 }
 
 static void log_result(const struct watch *w, enum health before, enum outcome outcome_before)
@@ -138,9 +169,10 @@ static void log_result(const struct watch *w, enum health before, enum outcome o
 	enum health now = o->history.health;
 	enum outcome outcome = o->last.outcome;
 
-	log_debug("node \"%s\" (ID: %d): %s over a %s session after %" PRId64 " us", node->name,
-		  node->id, outcome_name(outcome), o->last.fresh ? "new" : "held",
-		  us_between(o->last.asked, o->last.answered));
+	log_debug("node \"%s\" (ID: %d): %s at step %s over a %s session after %" PRId64 " us: %s",
+		  node->name, node->id, outcome_name(outcome), step_name(o->last.step),
+		  o->last.fresh ? "new" : "held", us_between(o->last.asked, o->last.answered),
+		  o->last.reason);
 	/* Each failed attempt is told, and later only what changes. */
 	if (now == before && outcome == outcome_before && now != HEALTH_SUSPECT)
 		return;
@@ -158,8 +190,7 @@ static enum status probe_once(struct watch *w)
 	enum health before = o->history.health;
 	enum outcome outcome_before = o->last.outcome;
 	int attempt = before == HEALTH_SUSPECT ? o->history.attempts + 1 : 0;
-	struct pg_wait wait = { instant_add_ms(clock_now(), w->order.timeout_ms),
-				w->worker->stop->fd };
+	struct pg_wait wait = probe_wait(w);
 
 	if (attempt > 0)
 		log_info("checking state of node \"%s\" (ID: %d), attempt %d of %d",
@@ -168,11 +199,10 @@ static enum status probe_once(struct watch *w)
 	if (st != OK)
 		return st;
 	history_fold(&o->history, &o->last, &w->order.health);
-	if (o->last.outcome == OUTCOME_OK)
-		find_other(w, &wait);
 	post(w);
 	log_result(w, before, outcome_before);
 	w->due = history_next(&o->history, &w->order.health, &o->last);
+	find_other(w);
 	return OK;
 }
 
@@ -191,7 +221,7 @@ static void *worker_run(void *argument)
 		if (probe_once(&w) == ERR_STOPPED)
 			break;
 	}
-	probe_drop(&w.prober);
+	probe_close(&w.prober);
 	return NULL;
 }
 

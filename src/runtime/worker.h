@@ -24,6 +24,7 @@ struct worker_order {
 	int64_t configured_timeout_ms; /* [probe] timeout */
 	int64_t timeout_ms;            /* for a probe */
 	int64_t fresh_connection_interval_ms;
+	bool write;               /* probe with a committed write */
 	bool find_other;          /* also read the other node's record from repmgr.nodes */
 	struct instant ask_after; /* answer a question asked after that moment; never: no need */
 };

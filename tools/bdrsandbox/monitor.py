@@ -68,7 +68,7 @@ def as_ini(config):
 class Monitor:
     """A running bdrmon. Its log is the file that its standard error goes to."""
 
-    def __init__(self, sandbox, number, binary, extra_args=()):
+    def __init__(self, sandbox, number, binary, extra_args=(), enter=(), extra_environment=None):
         self.number = number
         self.log = sandbox.directory / f"bdrmon{number}.log"
         self.config = sandbox.directory / f"bdrmon{number}.ini"
@@ -77,7 +77,7 @@ class Monitor:
         home = sandbox.directory / f"bdrmon{number}"
         self.started = time.monotonic()
         self.process = processes.spawn([binary, "--config", self.config, *extra_args], sandbox.account, home, self.log,
-                                       environment(home))
+                                       {**environment(home), **(extra_environment or {})}, enter)
 
     @property
     def pid(self):

@@ -52,6 +52,9 @@ class Node:
     """A server under HOME, as a child of this process: with another parent its end would be seen late, because init
     reaps orphans when it likes, and a restart would be refused meanwhile."""
 
+    initdb_options = ()
+    enter = ()  # words before the server's command, run with our own rights: see processes.spawn()
+
     def __init__(self, number, sandbox):
         self.number = number
         self.name = f"node{number}"
@@ -70,7 +73,7 @@ class Node:
         self.home.mkdir(mode=0o755)
         self.account.own(self.home)
         processes.run([BIN / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8",
-                       "--no-locale"], self.account, self.home, self.log)
+                       "--no-locale", *self.initdb_options], self.account, self.home, self.log)
         config = CONFIG.format(sockets=self.sockets)
         if self._knows("output_plugin_libraries"):
             # Newer minor versions refuse pglogical's plugin unless it is listed; the subscription stays down for ever.
@@ -125,13 +128,8 @@ class Node:
 
     def start(self, timeout=15):
         """Starts the server, also right after kill(), and returns when it answers."""
-        if self.pid:
-            raise SandboxError(f"{self.name} runs already (pid {self.pid})")
-        self._clear_remains()
         log_start = self.log.stat().st_size
-        self.frozen = False
-        self.process = processes.spawn([BIN / "postgres", "-D", self.data, "-p", self.port], self.account, self.home,
-                                       self.log)
+        self.launch()
 
         def answers():
             if not self.pid:
@@ -142,6 +140,15 @@ class Node:
             return self.sql("select 1", timeout=1, database="postgres")
 
         wait_for(f"{self.name} to answer on port {self.port}", answers, timeout, self.log, pause=0.02)
+
+    def launch(self):
+        """Starts the server and returns at once."""
+        if self.pid:
+            raise SandboxError(f"{self.name} runs already (pid {self.pid})")
+        self._clear_remains()
+        self.frozen = False
+        self.process = processes.spawn([BIN / "postgres", "-D", self.data, "-p", self.port], self.account, self.home,
+                                       self.log, enter=self.enter)
 
     def stop(self, mode="fast", timeout=30):
         """Shuts down with smart, fast or immediate, and returns when it has ended."""

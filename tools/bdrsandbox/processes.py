@@ -49,11 +49,14 @@ def clean_environment(home, extra=None):
     return environment
 
 
-def spawn(argv, account, home, log, extra_environment=None):
-    """Starts a long-running child, output appended to log. It dies with this process, and sees no terminal signals."""
+def spawn(argv, account, home, log, extra_environment=None, enter=()):
+    """Starts a long-running child, output appended to log. It dies with this process, and sees no terminal signals.
+
+    ENTER are words that come first, to put it into a namespace (as unshare and nsenter do), and must exec what follows.
+    """
     with open(log, "ab") as output:
         return _spawner.submit(
-            subprocess.Popen, [*account.prefix(), *map(str, argv)], stdin=subprocess.DEVNULL, stdout=output,
+            subprocess.Popen, [*enter, *account.prefix(), *map(str, argv)], stdin=subprocess.DEVNULL, stdout=output,
             stderr=output, cwd=home, env=clean_environment(home, extra_environment), start_new_session=True).result()
 
 

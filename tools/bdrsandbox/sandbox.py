@@ -161,16 +161,17 @@ class Sandbox:
             fresh.rename(copy)  # the old copy may be running
         return copy
 
-    def start_monitor(self, number, binary, extra_args=()):
-        """Starts bdrmon in the foreground with the file bdrmonN.ini, as the sandbox's account."""
-        started = monitor.Monitor(self, number, self.bdrmon(binary), extra_args)
+    def start_monitor(self, number, binary, extra_args=(), **options):
+        """Starts bdrmon in the foreground with the file bdrmonN.ini, as the sandbox's account. Options: see Monitor."""
+        started = monitor.Monitor(self, number, self.bdrmon(binary), extra_args, **options)
         self.monitors.append(started)
         return started
 
-    def run_monitor(self, number, binary, *args, timeout=20.0):
+    def run_monitor(self, number, binary, *args, timeout=20.0, enter=()):
         """Runs a bdrmon command (--once, …) to its end; a CompletedProcess with text output."""
         home = self.directory / f"bdrmon{number}"
-        argv = [*self.account.prefix(False), str(self.bdrmon(binary)), "--config", str(self.config_path(number))]
+        argv = [*enter, *self.account.prefix(False), str(self.bdrmon(binary)), "--config",
+                str(self.config_path(number))]
         return subprocess.run([*argv, *map(str, args)], cwd=home, capture_output=True, text=True, check=False,
                               timeout=timeout, env=processes.clean_environment(home, monitor.environment(home)))
 

@@ -45,6 +45,32 @@ static void test_a_copied_line_has_no_white_space_but_single_blanks(void **state
 	assert_string_equal(line, "");
 }
 
+static void test_a_copied_line_is_utf_8_whatever_it_was_made_of(void **state)
+{
+	static const struct {
+		const char *text, *line;
+	} cases[] = {
+		{ "f\xc3\xa4hrt \xe2\x82\xac \xf0\x9f\x90\x98",
+		  "f\xc3\xa4hrt \xe2\x82\xac \xf0\x9f\x90\x98" },
+		{ "f\xe4hrt", "f?hrt" },               /* Latin-1 */
+		{ "\xff\xfe|\x80", "??|?" },           /* no character begins so */
+		{ "\xc0\xaf \xe0\x80\xaf", "?? ???" }, /* longer than need be */
+		{ "\xed\xa0\x80", "???" },             /* half of a pair */
+		{ "\xf4\x90\x80\x80 \xf5", "???? ?" }, /* behind the last one */
+		{ "\xe2\x82", "??" },                  /* the end is missing */
+	};
+	char line[64], narrow[5];
+	(void)state;
+	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		assert_true(COPY_LINE(line, cases[i].text));
+		assert_string_equal(line, cases[i].line);
+	}
+	assert_false(COPY_LINE(narrow, "abc\xc3\xa4"));
+	assert_string_equal(narrow, "abc");
+	assert_false(COPY_LINE(narrow, "abcde"));
+	assert_string_equal(narrow, "abcd");
+}
+
 static void test_a_timestamp_looks_like_a_timestamptz(void **state)
 {
 	static const struct {
@@ -67,6 +93,7 @@ int main(void)
 		cmocka_unit_test(test_what_does_not_fit_is_cut_and_said_so),
 		cmocka_unit_test(test_an_exact_fit_is_not_a_cut),
 		cmocka_unit_test(test_a_copied_line_has_no_white_space_but_single_blanks),
+		cmocka_unit_test(test_a_copied_line_is_utf_8_whatever_it_was_made_of),
 		cmocka_unit_test(test_a_timestamp_looks_like_a_timestamptz),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,6 @@
 /* From libpq's words to an outcome. The messages are libpq 15's own, with
  * PQERRORS_VERBOSE, as real servers gave them. */
 #include "../../../src/pg/classify.h"
-#include "bdrmon/conninfo.h"
 #include "bdrmon/lookup.h"
 
 #include <stdarg.h>
@@ -108,37 +107,6 @@ static void test_a_reason_of_any_length_is_one_line_within_its_bound(void **stat
 	assert_null(strchr(failure.reason, '\t'));
 }
 
-static void test_no_part_of_a_bad_connection_string_is_repeated(void **state)
-{
-	static const char *const bad[] = {
-		"host=node1 password=x s3cret", "postgresql://u:s3cret@[::1/db",
-		"host=node1 password='s3cret",  "s3cret",
-		"host=a,b password=s3cret",
-	};
-	int64_t timeout_ms;
-	struct error err;
-	(void)state;
-	for (unsigned i = 0; i < ARRAY_LEN(bad); i++) {
-		assert_int_equal(conninfo_check(bad[i], &timeout_ms, &err), ERR_CONFIG);
-		assert_null(strstr(err.text, "s3cret"));
-		assert_null(strstr(err.hint, "s3cret"));
-	}
-}
-
-static void test_a_connection_string_gives_its_timeout(void **state)
-{
-	int64_t timeout_ms = -1;
-	struct error err;
-	(void)state;
-	assert_int_equal(conninfo_check("host=node1 connect_timeout=3", &timeout_ms, &err), OK);
-	assert_int_equal(timeout_ms, 3000);
-	assert_int_equal(conninfo_check("postgresql://node1/db", &timeout_ms, &err), OK);
-	assert_int_equal(timeout_ms, 0);
-	assert_int_equal(conninfo_check("host=node1 conect_timeout=3", &timeout_ms, &err),
-			 ERR_CONFIG);
-	assert_non_null(strstr(err.text, "conect_timeout"));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,8 +114,6 @@ int main(void)
 		cmocka_unit_test(test_a_missing_password_is_a_denied_login),
 		cmocka_unit_test(test_a_session_cut_in_the_query_is_broken),
 		cmocka_unit_test(test_a_reason_of_any_length_is_one_line_within_its_bound),
-		cmocka_unit_test(test_no_part_of_a_bad_connection_string_is_repeated),
-		cmocka_unit_test(test_a_connection_string_gives_its_timeout),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: PostgreSQL
+"""Each fault has its outcome, step and reason within the probe's deadline, and the other node is asked on time."""
+import contextlib
+import os
+import re
+import time
+from datetime import datetime
+
+from bdrsandbox import wait_for
+from outcomes import FAULTS
+from support import SandboxTest, binary
+
+INTERVAL, TIMEOUT, ALLOWED = 0.2, 0.5, 0.05  # seconds
+ROUNDS = 5  # of the other node's probes, that have to be on time under each fault
+
+PROBE = re.compile(r'node "node2" \(ID: 2\): (\S+) at step (\S+) over a (\w+) session after (\d+) us: (.*)$', re.M)
+
+
+class Other:
+    """When node1 was asked, by its own log."""
+
+    ASKED = re.compile(r"^(\S+ \S+) \S+ \[\d+\] repmgr@bdrtest LOG:  statement: S.*transaction_read_only", re.M)
+
+    def __init__(self, sandbox):
+        self.log = sandbox.node("node1").log
+        sandbox.sql("node1", "alter role repmgr set log_statement = 'all'")
+
+    def size(self):
+        return self.log.stat().st_size
+
+    def moments(self, since):
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            log.seek(since)
+            found = self.ASKED.findall(log.read())
+        return [datetime.strptime(moment, "%Y-%m-%d %H:%M:%S.%f").timestamp() for moment in found]
+
+    def lateness(self, since):
+        """How much later than its interval the latest probe since then was."""
+        moments = self.moments(since)
+        return max(later - earlier for earlier, later in zip(moments, moments[1:])) - INTERVAL
+
+
+class Outcomes(SandboxTest):
+    def setUp(self):
+        self.bed = self.sandbox()
+        self.other = Other(self.bed)
+        self.rows = []
+
+    def configure(self, inflicted):
+        settings = {"monitor_interval_secs": f"{INTERVAL}s", "reconnect_attempts": 100, "log_level": "DEBUG",
+                    "reconnect_interval": f"{INTERVAL}s", "event_notification_command": None, "event_notifications": None,
+                    "probe": {"timeout": f"{TIMEOUT}s", **(inflicted.settings or {}).get("probe", {})},
+                    "node node2": {"node_id": 2, "conninfo": inflicted.conninfo}}
+        self.bed.write_config(1, settings)
+
+    def watch(self, fault, inflicted):
+        """Runs the daemon until it has met the fault; what it made of it, and how late the other node's probes were."""
+        monitor = self.bed.start_monitor(1, binary(), enter=inflicted.enter)
+        try:
+            monitor.wait_log(r'node "node1" \(ID: 1\) is up')
+            met = 0
+            if inflicted.strike:
+                monitor.wait_log(r'node "node2" \(ID: 2\) is up')
+                inflicted.strike()
+                met = len(PROBE.findall(monitor.log_text()))
+            since = self.other.size()
+
+            def probes():
+                return PROBE.findall(monitor.log_text())[max(met - 1, 0):]
+
+            wait_for(f"{fault.outcome} at {fault.step}",
+                     lambda: any(probe[:2] == (fault.outcome, fault.step) for probe in probes()), 10, monitor.log)
+            wait_for("the other node's probes", lambda: len(self.other.moments(since)) > ROUNDS, 10, monitor.log)
+            return probes(), self.other.lateness(since)
+        finally:
+            self.stop(monitor)
+
+    def look(self, fault, inflicted):
+        """--once says the same, as soon."""
+        done = self.bed.run_monitor(1, binary(), "--once", enter=inflicted.enter)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        found = re.search(rf'node "node2" \(ID: 2\) {fault.outcome} at {fault.step}: (.*) \| ', done.stdout)
+        self.assertTrue(found, done.stdout)
+        self.assertRegex(found[1], fault.reason)
+        took = float(re.search(r"node2_time=([0-9.]+)s", done.stdout)[1])
+        self.assertLessEqual(took, TIMEOUT + ALLOWED)
+
+    def check(self, fault):
+        with fault.inflict(self.bed) as inflicted:
+            self.configure(inflicted)
+            probes, late = self.watch(fault, inflicted)
+            if fault.once:
+                self.look(fault, inflicted)
+        outcome, step, _, took, reason = next(probe for probe in probes if probe[:2] == (fault.outcome, fault.step))
+        self.rows.append((fault.name, outcome, step, reason, int(took) / 1000, 1000 * late))
+        self.assertRegex(reason, fault.reason)
+        for probe in probes:
+            self.assertLessEqual(int(probe[3]) / 1e6, TIMEOUT + ALLOWED, probe)
+        self.assertLessEqual(late, 3 * ALLOWED)
+
+    def test_each_fault_has_its_outcome_within_the_deadline(self):
+        chosen = os.environ.get("FAULT", "")
+        began = time.monotonic()
+        for fault in FAULTS:
+            if chosen in fault.name:
+                with self.subTest(fault=fault.name):
+                    self.check(fault)
+        print(f"\n{'fault':30}{'outcome':22}{'step':9}{'time':>9}  {'other node late':>15}  reason")
+        for name, outcome, step, reason, took, late in self.rows:
+            print(f"{name:30}{outcome:22}{step:9}{took:6.1f} ms  {late:12.1f} ms  {reason}")
+        print(f"deadline {1000 * TIMEOUT:.0f} ms, interval {1000 * INTERVAL:.0f} ms; {time.monotonic() - began:.0f} s")
