@@ -14,14 +14,16 @@ struct cluster;
 
 /* Start all threads. Signals must be blocked: the threads inherit that.
  *
- * config   is copied
+ * config        is copied
+ * ignore_rival  act even if a repmgrd watches the same nodes
  * cluster  written on OK only; ended by cluster_stop()
  *
  * Errors:  ERR_CONFIG  something in CONFIG that only libpq can tell
  *          ERR_SYSTEM
  * Threads: main, which must not have started any other thread.
  */
-enum status cluster_start(const struct config *config, struct cluster **cluster, struct error *err);
+enum status cluster_start(const struct config *config, bool ignore_rival, struct cluster **cluster,
+			  struct error *err);
 
 /* End all threads and free everything. False: one did not end, and the memory that it
  * uses was left; then the process must end with _exit(). It takes about a second at most.
@@ -51,6 +53,7 @@ struct cluster_sight {
 	struct instant made;    /* of the last decision; never: none yet */
 	struct instant started; /* when the decider began */
 	struct instant paused_until;
+	bool rival; /* a repmgrd watches the same nodes, and is not ignored */
 	struct cluster_node node[NODES];
 };
 

@@ -43,6 +43,7 @@ void control_report(struct cluster *cluster, const struct control_facts *facts,
 		.name = facts->monitor,
 		.uptime_ms = since_ms(sight->started, now),
 		.paused = instant_before(now, sight->paused_until),
+		.rival = sight->rival,
 		.config_rejected = facts->config_rejected,
 	};
 	report->monitor.pause_left_ms =

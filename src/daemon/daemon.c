@@ -123,7 +123,7 @@ static enum status open_all(struct daemon *d, struct error *err)
 	    (st = log_start(err)) != OK || (st = check_descriptors(d, err)) != OK ||
 	    (st = take_state_directory(d, err)) != OK || (st = take_pid_file(d, err)) != OK ||
 	    (st = doorbell_open(&d->reload_wanted, err)) != OK ||
-	    (st = cluster_start(&d->config, &d->cluster, err)) != OK)
+	    (st = cluster_start(&d->config, d->options->ignore_repmgrd, &d->cluster, err)) != OK)
 		return st;
 	tell_facts(d, false);
 	open_control(d);

@@ -64,13 +64,15 @@ static enum status start(struct cluster *c, struct error *err)
 	return st;
 }
 
-enum status cluster_start(const struct config *config, struct cluster **cluster, struct error *err)
+enum status cluster_start(const struct config *config, bool ignore_rival, struct cluster **cluster,
+			  struct error *err)
 {
 	struct cluster *c = calloc(1, sizeof *c);
 
 	if (c == NULL)
 		return error_set(err, ERR_SYSTEM, "out of memory");
 	c->config = *config;
+	c->decider.ignore_rival = ignore_rival;
 	c->stop.fd = c->decider.bell.fd = -1;
 	enum status st = prepare(c, err);
 	if (st == OK)
@@ -180,6 +182,7 @@ void cluster_look(struct cluster *c, struct cluster_sight *sight)
 	sight->made = decided.made;
 	sight->started = decided.started;
 	sight->paused_until = decided.memory.paused_until;
+	sight->rival = decided.rival;
 	for (unsigned i = 0; i < NODES; i++) {
 		look_at_node(&decided, &view, i, &sight->node[i]);
 		sight->node[i].missing = cell[1 - i].other_missing;

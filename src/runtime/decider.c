@@ -104,6 +104,18 @@ static void take_operator_word(struct desk *desk)
 		desk->memory.paused_until = desk->operator_word.paused_until;
 }
 
+/* What was seen on a node that has failed since says nothing: that repmgrd may have died
+ * with it, and the one on the other node is seen there. */
+static bool rival_seen(const struct desk *desk, struct instant now)
+{
+	bool seen = false;
+
+	for (unsigned i = 0; i < NODES; i++)
+		seen = seen || (desk->cell[i].observation.last.outcome == OUTCOME_OK &&
+				rival_is_daemon(&desk->cell[i].rival, now));
+	return seen;
+}
+
 static void look(struct desk *desk, struct view *view)
 {
 	*view = (struct view) { 0 };
@@ -116,6 +128,7 @@ static void look(struct desk *desk, struct view *view)
 	for (unsigned i = 0; i < NODES; i++)
 		adopt(desk, i);
 	view->made = clock_now();
+	view->rival = !desk->decider->ignore_rival && rival_seen(desk, view->made);
 }
 
 static void carry_out(struct desk *desk, const struct decision *decision)
@@ -143,6 +156,7 @@ static void show(struct desk *desk, const struct view *view, const struct decisi
 		.made = view->made,
 		.memory = desk->memory,
 		.policy = desk->settings.policy,
+		.rival = view->rival,
 		.started = desk->started,
 	};
 

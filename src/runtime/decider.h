@@ -23,6 +23,7 @@ struct decider_cell {
 	const struct rule *would[NODES];
 	struct node_record node[NODES]; /* id 0: not known yet */
 	struct decide_policy policy;    /* in force */
+	bool rival;                     /* a repmgrd watches the same nodes */
 	struct instant started;
 };
 
@@ -31,6 +32,7 @@ struct decider {
 	struct worker *worker; /* NODES of them */
 	struct executor *executor;
 	const struct doorbell *stop;
+	bool ignore_rival;           /* act even if a repmgrd watches the same nodes */
 	struct doorbell bell;        /* rings at each post of a worker, and for what follows */
 	struct mailbox settings_box; /* a reload */
 	struct settings settings;    /* its memory */

@@ -20,6 +20,9 @@
  * an error each time if there is no table. */
 #define FIND_OTHER_EVERY_MS 10000
 
+/* A repmgrd stays; it need not be seen at once. */
+#define FIND_RIVAL_EVERY_MS 10000
+
 /* The worker's own state, on its stack: nobody else sees it. */
 struct watch {
 	struct worker *worker;
@@ -27,8 +30,9 @@ struct watch {
 	uint64_t orders_seen;
 	struct prober prober;
 	struct worker_cell cell;
-	struct instant due;      /* when the next probe should start */
-	struct instant find_due; /* when to look next for the other node */
+	struct instant due;       /* when the next probe should start */
+	struct instant find_due;  /* when to look next for the other node */
+	struct instant rival_due; /* and for a repmgrd */
 };
 
 enum wake { WAKE_PROBE, WAKE_LOST, WAKE_STOP };
@@ -52,7 +56,7 @@ static void take_order(struct watch *w)
 		return;
 	probe_drop(&w->prober);
 	COPY_TEXT(w->prober.conninfo, w->order.node.conninfo);
-	w->due = w->find_due = clock_now();
+	w->due = w->find_due = w->rival_due = clock_now();
 }
 
 static bool asked_for(const struct watch *w)
@@ -143,14 +147,43 @@ static void keep_other(const struct watch *w)
 			  "down");
 }
 
+/* May something besides the probe be asked now, that is due at *DUE? */
+static bool may_ask(const struct watch *w, struct instant due)
+{
+	return w->prober.held != NULL && w->cell.observation.last.outcome == OUTCOME_OK &&
+	       !instant_before(clock_now(), due);
+}
+
+static void find_rival(struct watch *w)
+{
+	struct rival *rival = &w->cell.rival;
+	struct pg_wait wait = probe_wait(w);
+	struct pg_failure failure;
+	int before = rival->pid;
+
+	if (!may_ask(w, w->rival_due))
+		return;
+	w->rival_due = instant_add_ms(clock_now(), FIND_RIVAL_EVERY_MS);
+	rival_read(w->prober.held, &wait, rival, &failure);
+	if (!session_usable(w->prober.held))
+		probe_drop(&w->prober);
+	if (rival->pid == before)
+		return;
+	post(w);
+	if (rival->pid != 0)
+		log_notice(
+			"a session of repmgr is open on node \"%s\" (ID: %d): server process %d, "
+			"role \"%s\", from %s",
+			w->order.node.name, w->order.node.id, rival->pid, rival->role,
+			rival->address[0] != '\0' ? rival->address : "a unix socket");
+}
+
 static void find_other(struct watch *w)
 {
 	struct worker_cell *cell = &w->cell;
 	struct pg_wait wait = probe_wait(w);
 
-	if (!w->order.find_other || cell->other.id != 0 || w->prober.held == NULL ||
-	    cell->observation.last.outcome != OUTCOME_OK ||
-	    instant_before(clock_now(), w->find_due))
+	if (!w->order.find_other || cell->other.id != 0 || !may_ask(w, w->find_due))
 		return;
 	w->find_due = instant_add_ms(clock_now(), FIND_OTHER_EVERY_MS);
 	enum status st = nodes_read_other(w->prober.held, w->order.node.id, &wait, &cell->other,
@@ -203,6 +236,7 @@ static enum status probe_once(struct watch *w)
 	log_result(w, before, outcome_before);
 	w->due = history_next(&o->history, &w->order.health, &o->last);
 	find_other(w);
+	find_rival(w);
 	return OK;
 }
 

@@ -12,6 +12,7 @@
 #include "bdrmon/doorbell.h"
 #include "bdrmon/known.h"
 #include "bdrmon/node_record.h"
+#include "bdrmon/rival.h"
 #include "board.h"
 #include "mailbox.h"
 
@@ -35,6 +36,7 @@ struct worker_cell {
 	struct observation observation;
 	struct node_record other;   /* found in repmgr.nodes; id 0: not */
 	struct error other_missing; /* why not; empty: nobody asked */
+	struct rival rival;         /* a repmgrd that is connected to the node */
 };
 
 /* Make ORDER one for NODE: its record, and the deadline of a probe, which is that of

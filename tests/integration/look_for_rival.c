@@ -2,6 +2,7 @@
 /* look_for_rival CONNINFO - for each line of stdin, look for a repmgrd and print what was
  * found: "none", or "command" or "daemon" with pid, role, address and age in ms. */
 #include "bdrmon/clock.h"
+#include "bdrmon/resolve.h"
 #include "bdrmon/rival.h"
 
 #include <inttypes.h>
@@ -23,10 +24,12 @@ static void print(const struct rival *rival)
 int main(int argc, char **argv)
 {
 	struct rival rival = { 0 };
+	struct resolver resolver = { 0 };
 	struct session *session;
 	struct pg_failure failure = { .reason = "usage: look_for_rival CONNINFO" };
 	struct pg_wait wait = { instant_add_ms(clock_now(), 60000), -1 };
-	enum status st = argc == 2 ? session_open(argv[1], &wait, &session, &failure) : ERR_CONFIG;
+	enum status st = argc == 2 ? session_open(argv[1], &resolver, &wait, &session, &failure)
+				   : ERR_CONFIG;
 
 	for (int c = 0; st == OK && (c = getchar()) != EOF;) {
 		if (c == '\n' && (st = rival_read(session, &wait, &rival, &failure)) == OK)
@@ -36,5 +39,6 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s\n", failure.reason);
 	else
 		session_close(session);
+	resolver_close(&resolver);
 	return st == OK ? 0 : 1;
 }
