@@ -30,7 +30,8 @@ class Record:
     def runs(self):
         """A list of (unix time, [values]) in the order of the runs."""
         text = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
-        blocks = [block.split("\n") for block in text.split("\n\n") if block.strip()]
+        # What stands behind the last empty line is being written just now.
+        blocks = [block.split("\n") for block in text.split("\n\n")[:-1]]
         return [(float(block[0]), block[1:]) for block in blocks]
 
     def events(self):
