@@ -97,13 +97,14 @@ struct config {
 };
 
 #define CONFIG_MESSAGES_MAX 50
+#define CONFIG_TEXT_MAX     (PATH_TEXT_MAX + 2048) /* room for a list of many names */
 
 enum config_severity { CONFIG_ERROR, CONFIG_WARNING };
 
 /* One line about the file, "FILE:LINE: text", and a hint or an empty text. */
 struct config_message {
 	enum config_severity severity;
-	char text[ERROR_TEXT_MAX + PATH_TEXT_MAX];
+	char text[CONFIG_TEXT_MAX];
 	char hint[ERROR_TEXT_MAX];
 };
 

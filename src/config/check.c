@@ -8,17 +8,25 @@
 #include <string.h>
 #include <unistd.h>
 
+static void say_list(struct draft *draft, const char *what, const struct name_list *list)
+{
+	char more[32] = "";
+	struct strbuf rest = STRBUF(more);
+
+	if (list->more > 0)
+		strbuf_printf(&rest, ", and %u more", list->more);
+	notes_add(&draft->notes, CONFIG_WARNING, NO_LINE, "%s: %s%s", what, list->text, more);
+}
+
 static void say_ignored(struct draft *draft)
 {
-	if (draft->useless[0] != '\0') {
-		notes_add(&draft->notes, CONFIG_WARNING, NO_LINE,
-			  "parameters of repmgr that have no use here are ignored: %s",
-			  draft->useless);
+	if (draft->useless.text[0] != '\0') {
+		say_list(draft, "parameters of repmgr that have no use here are ignored",
+			 &draft->useless);
 		notes_hint(&draft->notes, "%s", draft->instead);
 	}
-	if (draft->unknown[0] != '\0')
-		notes_add(&draft->notes, CONFIG_WARNING, NO_LINE,
-			  "unrecognized parameters are ignored: %s", draft->unknown);
+	if (draft->unknown.text[0] != '\0')
+		say_list(draft, "unrecognized parameters are ignored", &draft->unknown);
 }
 
 /* ------------------------------------------------------- defaults from elsewhere */

@@ -9,7 +9,13 @@
 #include "options.h"
 #include "reader.h"
 
-#define NAMES_MAX 1024
+#define NAMES_MAX 1600 /* room for all names that foreign.c knows */
+
+/* Names, separated by ", ", each once. */
+struct name_list {
+	char text[NAMES_MAX];
+	unsigned more; /* for which there was no room */
+};
 
 /* A section [node NAME]. */
 struct node_section {
@@ -37,9 +43,9 @@ struct draft {
 
 	const struct section *section; /* the one we are in; NULL: skip its keys */
 	struct node_section *in_node;  /* where the keys go in [node NAME] */
-	char useless[NAMES_MAX];       /* keys ignored, separated by ", " */
-	char unknown[NAMES_MAX];
-	char instead[ERROR_TEXT_MAX]; /* what to write for some of the useless ones */
+	struct name_list useless;      /* keys of repmgr that are ignored */
+	struct name_list unknown;      /* other keys that are */
+	char instead[ERROR_TEXT_MAX];  /* what to write for some of the useless ones */
 
 	/* What need not be missed: it stands in a line that was complained about. */
 	bool tried[OPTIONS_MAX];

@@ -72,7 +72,7 @@ void notes_add(struct notes *notes, enum config_severity severity, int line, con
 		return;
 
 	struct config_message *message = insert(notes, line);
-	char text[ERROR_TEXT_MAX * 2];
+	char text[CONFIG_TEXT_MAX];
 	va_list args;
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);

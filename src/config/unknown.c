@@ -11,21 +11,23 @@
 #include <string.h>
 
 /* Add NAME to LIST, once. True: it was not there. */
-static bool list_add(char list[NAMES_MAX], const char *name)
+static bool list_add(struct name_list *list, const char *name)
 {
 	size_t length = strlen(name);
-	for (const char *item = list; *item != '\0'; item += strspn(item, ", ")) {
+	for (const char *item = list->text; *item != '\0'; item += strspn(item, ", ")) {
 		size_t item_length = strcspn(item, ",");
 		if (item_length == length && strncmp(item, name, length) == 0)
 			return false;
 		item += item_length;
 	}
 	/* Either the whole name or nothing of it. */
-	size_t used = strlen(list);
-	if (used + strlen(", ") + length < NAMES_MAX) {
-		struct strbuf buf = strbuf_over(list + used, NAMES_MAX - used);
-		strbuf_printf(&buf, "%s%s", used > 0 ? ", " : "", name);
+	size_t used = strlen(list->text);
+	if (used + strlen(", ") + length >= NAMES_MAX) {
+		list->more++;
+		return true;
 	}
+	struct strbuf buf = strbuf_over(list->text + used, NAMES_MAX - used);
+	strbuf_printf(&buf, "%s%s", used > 0 ? ", " : "", name);
 	return true;
 }
 
@@ -46,7 +48,7 @@ static void old_key(struct draft *draft, const struct old_name *old)
 
 static void useless_key(struct draft *draft, const struct useless_name *useless)
 {
-	if (!list_add(draft->useless, useless->name) || useless->instead == NULL)
+	if (!list_add(&draft->useless, useless->name) || useless->instead == NULL)
 		return;
 	size_t used = strlen(draft->instead);
 	struct strbuf hint = strbuf_over(draft->instead + used, sizeof draft->instead - used);
@@ -110,7 +112,7 @@ static void unknown_repmgr_key(struct draft *draft, const char *name)
 	struct nearest nearest = nearest_key("", name);
 	foreign_try_names(&nearest);
 	if (nearest.best == NULL) {
-		list_add(draft->unknown, name);
+		list_add(&draft->unknown, name);
 		return;
 	}
 	unrecognized(draft, name);

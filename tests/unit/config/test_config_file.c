@@ -246,6 +246,58 @@ static void booleans_are_read_in_each_spelling(void **state)
 	}
 }
 
+static void act_on_is_a_list_of_faults(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *list;
+		outcome_set set;
+	} good[] = {
+		{ "", 0 },
+		{ "''", 0 },
+		{ "denied", 1 << OUTCOME_DENIED },
+		{ "'denied, read-only'", 1 << OUTCOME_DENIED | 1 << OUTCOME_READ_ONLY },
+		{ "denied,denied,", 1 << OUTCOME_DENIED },
+		{ "'denied','not-bdr' # both", 1 << OUTCOME_DENIED | 1 << OUTCOME_NOT_BDR },
+		{ "\"too-many-connections\"", 1 << OUTCOME_TOO_MANY_CONNECTIONS },
+	};
+	static struct config config;
+	char text[500];
+
+	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+		snprintf(text, sizeof text, MINIMUM "[failover]\nact_on = %s\n", good[i].list);
+		read_good(text, &config);
+		assert_int_equal(config.failover.act_on, good[i].set);
+	}
+}
+
+/* What counts as failed anyway, or never, cannot be asked for. */
+static void act_on_takes_each_fault_and_no_other_outcome(void **state)
+{
+	(void)state;
+	static struct config config;
+	static struct config_report report;
+	char text[500];
+
+	for (unsigned i = 0; i < OUTCOMES; i++) {
+		enum outcome outcome = (enum outcome)i;
+		bool fault = outcome_class(outcome) == CLASS_FAULT;
+		snprintf(text, sizeof text, MINIMUM "[failover]\nact_on = %s\n",
+			 outcome_name(outcome));
+		assert_int_equal(read_text(text, &config, &report), fault ? OK : ERR_CONFIG);
+		if (fault) {
+			assert_int_equal(config.failover.act_on, outcome_bit(outcome));
+			continue;
+		}
+		assert_true(says(&report, ":5: invalid value for parameter \"act_on\""));
+		for (unsigned f = 0; f < OUTCOMES; f++) {
+			if (outcome_class((enum outcome)f) == CLASS_FAULT)
+				assert_non_null(strstr(report.message[0].hint,
+						       outcome_name((enum outcome)f)));
+		}
+	}
+}
+
 static void the_cluster_is_named_after_the_file(void **state)
 {
 	(void)state;
@@ -307,6 +359,8 @@ int main(void)
 		cmocka_unit_test(both_nodes_come_from_sections_when_none_is_local),
 		cmocka_unit_test(the_value_that_stands_last_wins_in_repmgrs_part),
 		cmocka_unit_test(booleans_are_read_in_each_spelling),
+		cmocka_unit_test(act_on_is_a_list_of_faults),
+		cmocka_unit_test(act_on_takes_each_fault_and_no_other_outcome),
 		cmocka_unit_test(the_cluster_is_named_after_the_file),
 		cmocka_unit_test(the_default_path_is_the_file_that_is_there),
 	};
