@@ -87,8 +87,14 @@ static void fill_directory(struct draft *draft, const char *name, const char *va
 
 	if (given == NULL || given[0] == '\0' || draft_line(draft, "monitor", name) != 0)
 		return;
-	copy_text(ours, PATH_TEXT_MAX, given);
-	ours[strcspn(ours, ":")] = '\0';
+	struct strbuf first = strbuf_over(ours, PATH_TEXT_MAX);
+	strbuf_add_bytes(&first, given, strcspn(given, ":"));
+	if (first.cut) {
+		notes_add(&draft->notes, CONFIG_ERROR, NO_LINE,
+			  "directory in the environment variable \"%s\" is too long", variable);
+		notes_hint(&draft->notes, "Set \"%s\" in section [monitor] to a shorter one.",
+			   name);
+	}
 	set_source(draft, "monitor", name, SOURCE_ENVIRONMENT, variable);
 }
 

@@ -41,6 +41,25 @@ static void a_refused_file_leaves_the_configuration_untouched(void **state)
 	assert_memory_equal(&config, &before, sizeof config);
 }
 
+static void a_directory_of_the_environment_is_taken_whole_or_not_at_all(void **state)
+{
+	(void)state;
+	static struct config config;
+	static struct config_report report;
+	static char given[3000];
+	memset(given, 'd', sizeof given - 1);
+
+	given[PATH_TEXT_MAX - 1] = ':';
+	setenv("STATE_DIRECTORY", given, 1);
+	assert_int_equal(read_text(MINIMUM, &config, &report), OK);
+	assert_int_equal(strlen(config.state_directory), PATH_TEXT_MAX - 1);
+	given[PATH_TEXT_MAX - 1] = 'd';
+	setenv("STATE_DIRECTORY", given, 1);
+	assert_int_equal(read_text(MINIMUM, &config, &report), ERR_CONFIG);
+	assert_true(says(&report, "in the environment variable \"STATE_DIRECTORY\" is too long"));
+	unsetenv("STATE_DIRECTORY");
+}
+
 static void a_file_without_end_is_refused(void **state)
 {
 	(void)state;
@@ -99,6 +118,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_that_cannot_be_read_is_one_message_with_the_reason),
 		cmocka_unit_test(a_refused_file_leaves_the_configuration_untouched),
+		cmocka_unit_test(a_directory_of_the_environment_is_taken_whole_or_not_at_all),
 		cmocka_unit_test(a_file_without_end_is_refused),
 		cmocka_unit_test(errors_take_the_place_of_warnings_when_there_is_too_much_to_say),
 		cmocka_unit_test(messages_are_in_the_order_of_lines),
