@@ -6,24 +6,21 @@ import time
 
 from bdrsandbox import wait_for
 from outcomes import name_server
-from support import SandboxTest, binary
+from support import SharedSandboxTest, binary
 
 NAME = "node2.bdrmon.test"
 OVER_NEW = re.compile(r'node "node2" \(ID: 2\): ok at step query over a new session after (\d+) us')
 KEPT = "The addresses of its last answer are used: 127.0.0.1."
 
 
-class Names(SandboxTest):
-    def setUp(self):
-        self.bed = self.sandbox()
-
+class Names(SharedSandboxTest):
     def begin(self, inflicted, attempts=100):
         """A monitor that connects anew with each probe, and so asks for the name each time."""
         overrides = {"monitor_interval_secs": "200ms", "reconnect_attempts": attempts, "reconnect_interval": "200ms",
                      "log_level": "DEBUG",
                      "probe": {"timeout": "1s", "fresh_connection_interval": "100ms"},
                      "node node2": {"node_id": 2, "conninfo": inflicted.conninfo}}
-        self.record_of = self.record(self.bed, 1, overrides=overrides)
+        self.record_of = self.record(self.bed, 1, overrides=overrides, name=self.id())
         monitor = self.bed.start_monitor(1, binary(), enter=inflicted.enter)
         self.addCleanup(self.stop, monitor)
         return monitor
