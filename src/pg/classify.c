@@ -79,8 +79,9 @@ static enum outcome by_sqlstate(const char *sqlstate, const char *message)
 	for (unsigned i = 0; i < ARRAY_LEN(sqlstates); i++) {
 		if (strncmp(sqlstate, sqlstates[i].prefix, strlen(sqlstates[i].prefix)) != 0)
 			continue;
-		/* A server that starts and one that stops say the same code; both outcomes
-		 * count alike, so that it does no harm when the text is not English. */
+		/* A server that starts and one that stops say the same code, and nothing but
+		 * the text, in the server's language, tells them apart. Both outcomes count
+		 * alike, so that it does no harm when that is not English. */
 		if (strcmp(sqlstate, "57P03") == 0 && strstr(message, "shutting down") != NULL)
 			return OUTCOME_STOPPING;
 		return sqlstates[i].outcome;

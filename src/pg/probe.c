@@ -72,6 +72,17 @@ static enum status ask_over(struct session *session, bool write, const struct pg
 	return OK;
 }
 
+/* "Not now", says the server to a new client. While it goes on with an old one it does not
+ * start: it stops, and waits for its last client. That must not be the monitor. */
+static void let_go(struct prober *prober, struct pg_failure *failure)
+{
+	if (prober->held == NULL || outcome_class(failure->outcome) != CLASS_TRANSIENT)
+		return;
+	if (session_look(prober->held) == SESSION_LIVES)
+		failure->outcome = OUTCOME_STOPPING;
+	probe_drop(prober);
+}
+
 static enum status ask_fresh(struct prober *prober, const struct pg_wait *wait,
 			     struct pg_failure *failure)
 {
@@ -81,6 +92,8 @@ static enum status ask_fresh(struct prober *prober, const struct pg_wait *wait,
 		st = ask_over(fresh, prober->write, wait, failure);
 	if (st != OK) {
 		session_close(fresh);
+		if (st == ERR_SERVER)
+			let_go(prober, failure);
 		return st;
 	}
 	probe_drop(prober);

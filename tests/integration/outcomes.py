@@ -71,16 +71,20 @@ def fake(behaviour, **options):
 @contextlib.contextmanager
 def refused(sandbox):
     node = sandbox.node("node2")
-    yield Inflicted(node2(sandbox), node.kill)
-    node.start()
+    try:
+        yield Inflicted(node2(sandbox), node.kill)
+    finally:
+        node.start()
 
 
 @contextlib.contextmanager
 def frozen_before_accept(sandbox):
     node = sandbox.node("node2")
     os.kill(node.pid, signal.SIGSTOP)
-    yield Inflicted(node2(sandbox))
-    os.kill(node.pid, signal.SIGCONT)
+    try:
+        yield Inflicted(node2(sandbox))
+    finally:
+        os.kill(node.pid, signal.SIGCONT)
 
 
 @contextlib.contextmanager
@@ -94,21 +98,25 @@ def frozen_after_login(sandbox):
         for pid in stopped:
             os.kill(pid, signal.SIGSTOP)
 
-    yield Inflicted(node2(sandbox), strike, {"probe": {"fresh_connection_interval": "1h"}})
-    for pid in stopped:
-        os.kill(pid, signal.SIGCONT)
+    try:
+        yield Inflicted(node2(sandbox), strike, {"probe": {"fresh_connection_interval": "1h"}})
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
 
 
 @contextlib.contextmanager
 def smart_stop(sandbox):
     """It waits for its last client, and takes no other."""
     node = sandbox.node("node2")
-    with Session(node.superuser_dsn()):
-        os.kill(node.pid, signal.SIGTERM)
-        # a held session would go on working, since the server waits for it
-        yield Inflicted(node2(sandbox))
-    wait_for("the server to stop", lambda: not node.pid, 10, node.log)
-    node.start()
+    try:
+        with Session(node.superuser_dsn()):
+            os.kill(node.pid, signal.SIGTERM)
+            yield Inflicted(node2(sandbox))
+        wait_for("the server to stop", lambda: not node.pid, 10, node.log)
+    finally:
+        if not node.pid:
+            node.start()
 
 
 @contextlib.contextmanager
@@ -126,27 +134,31 @@ def starting(sandbox):
 
 @contextlib.contextmanager
 def too_many(sandbox):
-    settings = {"max_connections": 6, "superuser_reserved_connections": 3, "max_wal_senders": 0,
+    """Three sessions are for superusers, and none is left for others."""
+    settings = {"max_connections": 7, "superuser_reserved_connections": 3, "max_wal_senders": 0,
                 "wal_level": "replica", "max_worker_processes": 0}
     with Victim(sandbox, settings) as victim, contextlib.ExitStack() as stack:
-        for _ in range(3):
-            stack.enter_context(Session(victim.superuser_dsn()))
-        yield Inflicted(conninfo(sandbox, victim.port))
+
+        def strike():
+            for _ in range(4):
+                stack.enter_context(Session(victim.superuser_dsn()))
+
+        yield Inflicted(conninfo(sandbox, victim.port), strike, {"probe": {"fresh_connection_interval": "100ms"}})
 
 
 @contextlib.contextmanager
 def read_only(sandbox):
-    def change(value):
-        sandbox.sql("node2", f"alter system set default_transaction_read_only = {value}")
-        sandbox.sql("node2", "select pg_reload_conf()")
-        wait_for("the new setting", lambda: sandbox.sql("node2", "show transaction_read_only") == [(value,)], 5)
+    def change(how, value):
+        with Session(sandbox.node("node2").superuser_dsn()) as session:
+            session.query("set session characteristics as transaction read write")
+            session.query(f"alter system {how}")
+            session.query("select pg_reload_conf()")
+        wait_for("the setting", lambda: sandbox.sql("node2", "show transaction_read_only") == [(value,)], 5)
 
-    yield Inflicted(node2(sandbox), lambda: change("on"))
-    with Session(sandbox.node("node2").superuser_dsn()) as session:
-        session.query("set session characteristics as transaction read write")
-        session.query("alter system reset default_transaction_read_only")
-        session.query("select pg_reload_conf()")
-    wait_for("the old setting", lambda: sandbox.sql("node2", "show transaction_read_only") == [("off",)], 5)
+    try:
+        yield Inflicted(node2(sandbox), lambda: change("set default_transaction_read_only = on", "on"))
+    finally:
+        change("reset default_transaction_read_only", "off")
 
 
 @contextlib.contextmanager

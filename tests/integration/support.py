@@ -105,3 +105,24 @@ class SandboxTest(unittest.TestCase):
             self.assertLess(time.monotonic() - began, 3)
         for word in ("Sanitizer", "runtime error:"):
             self.assertNotIn(word, monitor.log_text())
+
+
+class SharedSandboxTest(SandboxTest):
+    """Tests that share a sandbox, `bed`. Each leaves its nodes as they come out, and finds both up and no monitor's
+    state."""
+
+    @classmethod
+    def setUpClass(cls):
+        owner = SandboxTest()
+        cls.addClassCleanup(owner.doCleanups)
+        cls.bed = owner.sandbox()
+
+    def setUp(self):
+        for node in self.bed.nodes.values():
+            if node.frozen:
+                node.thaw()
+            if not node.pid:
+                node.start()
+        for number in (1, 2):
+            for file in (self.bed.directory / f"bdrmon{number}" / "state").iterdir():
+                file.unlink()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: PostgreSQL
 """Each fault has its outcome, step and reason within the probe's deadline, and the other node is asked on time."""
-import contextlib
+import json
 import os
 import re
 import time
@@ -10,8 +10,8 @@ from bdrsandbox import wait_for
 from outcomes import FAULTS
 from support import SandboxTest, binary
 
-INTERVAL, TIMEOUT, ALLOWED = 0.2, 0.5, 0.05  # seconds
-ROUNDS = 5  # of the other node's probes, that have to be on time under each fault
+INTERVAL, TIMEOUT, ALLOWED = 0.1, 0.5, 0.05  # seconds
+ROUNDS = 8  # of the other node's probes, that have to be on time under each fault
 
 PROBE = re.compile(r'node "node2" \(ID: 2\): (\S+) at step (\S+) over a (\w+) session after (\d+) us: (.*)$', re.M)
 
@@ -35,9 +35,9 @@ class Other:
         return [datetime.strptime(moment, "%Y-%m-%d %H:%M:%S.%f").timestamp() for moment in found]
 
     def lateness(self, since):
-        """How much later than its interval the latest probe since then was."""
+        """How much later than its interval each probe since then was, the latest one last."""
         moments = self.moments(since)
-        return max(later - earlier for earlier, later in zip(moments, moments[1:])) - INTERVAL
+        return sorted(later - earlier - INTERVAL for earlier, later in zip(moments, moments[1:]))
 
 
 class Outcomes(SandboxTest):
@@ -61,12 +61,13 @@ class Outcomes(SandboxTest):
             met = 0
             if inflicted.strike:
                 monitor.wait_log(r'node "node2" \(ID: 2\) is up')
-                inflicted.strike()
                 met = len(PROBE.findall(monitor.log_text()))
             since = self.other.size()
+            if inflicted.strike:
+                inflicted.strike()
 
             def probes():
-                return PROBE.findall(monitor.log_text())[max(met - 1, 0):]
+                return PROBE.findall(monitor.log_text())[met:]
 
             wait_for(f"{fault.outcome} at {fault.step}",
                      lambda: any(probe[:2] == (fault.outcome, fault.step) for probe in probes()), 10, monitor.log)
@@ -77,13 +78,12 @@ class Outcomes(SandboxTest):
 
     def look(self, fault, inflicted):
         """--once says the same, as soon."""
-        done = self.bed.run_monitor(1, binary(), "--once", enter=inflicted.enter)
+        done = self.bed.run_monitor(1, binary(), "--once", "--json", enter=inflicted.enter)
         self.assertEqual(done.returncode, 1, done.stdout)
-        found = re.search(rf'node "node2" \(ID: 2\) {fault.outcome} at {fault.step}: (.*) \| ', done.stdout)
-        self.assertTrue(found, done.stdout)
-        self.assertRegex(found[1], fault.reason)
-        took = float(re.search(r"node2_time=([0-9.]+)s", done.stdout)[1])
-        self.assertLessEqual(took, TIMEOUT + ALLOWED)
+        node = json.loads(done.stdout)["nodes"][1]
+        self.assertEqual((node["outcome"], node["step"]), (fault.outcome, fault.step))
+        self.assertRegex(node["reason"], fault.reason)
+        self.assertLessEqual(node["time"], TIMEOUT + ALLOWED)
 
     def check(self, fault):
         with fault.inflict(self.bed) as inflicted:
@@ -92,11 +92,14 @@ class Outcomes(SandboxTest):
             if fault.once:
                 self.look(fault, inflicted)
         outcome, step, _, took, reason = next(probe for probe in probes if probe[:2] == (fault.outcome, fault.step))
-        self.rows.append((fault.name, outcome, step, reason, int(took) / 1000, 1000 * late))
+        self.rows.append((fault.name, outcome, step, reason, int(took) / 1000, 1000 * late[-1]))
         self.assertRegex(reason, fault.reason)
         for probe in probes:
             self.assertLessEqual(int(probe[3]) / 1e6, TIMEOUT + ALLOWED, probe)
-        self.assertLessEqual(late, 3 * ALLOWED)
+        # If it had waited for the faulty node it would be late by TIMEOUT. One that is late by less had to connect anew
+        # on a busy machine.
+        self.assertLessEqual(late[len(late) // 2], ALLOWED)
+        self.assertLess(late[-1], 0.8 * TIMEOUT)
 
     def test_each_fault_has_its_outcome_within_the_deadline(self):
         chosen = os.environ.get("FAULT", "")

@@ -54,6 +54,7 @@ class Node:
 
     initdb_options = ()
     enter = ()  # words before the server's command, run with our own rights: see processes.spawn()
+    environment = None  # what is different in the server's
 
     def __init__(self, number, sandbox):
         self.number = number
@@ -148,7 +149,7 @@ class Node:
         self._clear_remains()
         self.frozen = False
         self.process = processes.spawn([BIN / "postgres", "-D", self.data, "-p", self.port], self.account, self.home,
-                                       self.log, enter=self.enter)
+                                       self.log, self.environment, self.enter)
 
     def stop(self, mode="fast", timeout=30):
         """Shuts down with smart, fast or immediate, and returns when it has ended."""

@@ -28,13 +28,14 @@ class Victim(Node):
     settings  lines of postgresql.conf, as a dictionary; see configure()
     """
 
-    def __init__(self, sandbox, settings=None, initdb_options=(), enter=()):
+    def __init__(self, sandbox, settings=None, initdb_options=(), enter=(), environment=None):
         super().__init__(0, sandbox)
         self.name = "victim"
         self.home = sandbox.directory / self.name
         self.data, self.log = self.home / "data", self.home / "log"
         self.password = sandbox.passwords["repmgr"]
-        self.settings, self.initdb_options, self.enter = settings or {}, initdb_options, enter
+        self.settings, self.environment = settings or {}, environment
+        self.initdb_options, self.enter = initdb_options, enter
 
     def __enter__(self):
         try:

@@ -20,8 +20,8 @@
 #define START_MS   1000
 #define TIMEOUT_MS 2000
 
-/* From AT on NODE gives this outcome. A node that stops giving ok by anything but
- * silence ends the held session at that moment. */
+/* From AT on NODE gives this outcome; with none its worker hangs. A node that stops giving ok
+ * by anything but silence ends the held session at that moment. */
 struct turn {
 	int64_t at;
 	unsigned node;
@@ -70,11 +70,12 @@ static inline void world_begin(struct world *w, int64_t interval_ms, int attempt
 
 static void begin_probe(struct actor *a, struct instant now)
 {
-	bool silent = a->now == OUTCOME_TIMEOUT;
+	int64_t takes_ms = a->now == OUTCOME_NONE      ? INT32_MAX
+			   : a->now == OUTCOME_TIMEOUT ? TIMEOUT_MS
+						       : 1;
 	a->probing = true;
 	a->result =
-		(struct probe_result) { .asked = now,
-					.answered = instant_add_ms(now, silent ? TIMEOUT_MS : 1) };
+		(struct probe_result) { .asked = now, .answered = instant_add_ms(now, takes_ms) };
 }
 
 static void step_actor(struct world *w, unsigned i, struct instant now)
@@ -96,7 +97,8 @@ static void step_actor(struct world *w, unsigned i, struct instant now)
 static void take_turn(struct world *w, const struct turn *turn, struct instant now)
 {
 	struct actor *a = &w->node[turn->node];
-	bool cut = a->now == OUTCOME_OK && turn->outcome != OUTCOME_TIMEOUT && !a->probing;
+	bool cut = a->now == OUTCOME_OK && turn->outcome != OUTCOME_TIMEOUT &&
+		   turn->outcome != OUTCOME_NONE && !a->probing;
 	a->now = turn->outcome;
 	if (cut) {
 		history_doubt(&a->seen.history, now, true);

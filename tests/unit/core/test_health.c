@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* What the settings make of the outcomes of one node, told as stories of its probes, and of
+ * both nodes where the decision is the point. */
+#include "world.h"
+
+struct probe_told {
+	int64_t at; /* when it was asked; the answer comes a millisecond later */
+	enum outcome outcome;
+	enum health health; /* after it */
+};
+
+static const struct health_policy usual = {
+	.attempts = 3,
+	.attempt_interval_ms = 1000,
+	.interval_ms = 1000,
+	.restart_grace_ms = 30000,
+	.recovery_hold_ms = 10000,
+};
+
+static struct probe_result result_of(const struct probe_told *told)
+{
+	return (struct probe_result) { .outcome = told->outcome,
+				       .asked = at_ms(told->at),
+				       .answered = at_ms(told->at + 1),
+				       .step = STEP_LOGIN };
+}
+
+static void tell(struct history *h, const struct health_policy *policy,
+		 const struct probe_told *story, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		struct probe_result result = result_of(&story[i]);
+		history_fold(h, &result, policy);
+		assert_string_equal(health_name(h->health), health_name(story[i].health));
+	}
+}
+
+#define TELL(history, policy, story) tell((history), (policy), (story), ARRAY_LEN(story))
+
+static void test_a_restart_within_its_grace_is_no_failure_however_many_tries_it_takes(void **state)
+{
+	static const struct probe_told story[] = {
+		{ 1000, OUTCOME_OK, HEALTH_UP },
+		{ 2000, OUTCOME_STOPPING, HEALTH_SUSPECT },
+		{ 3000, OUTCOME_STOPPING, HEALTH_SUSPECT },
+		{ 4000, OUTCOME_STOPPING, HEALTH_SUSPECT },
+		{ 5000, OUTCOME_STOPPING, HEALTH_SUSPECT },
+		{ 6000, OUTCOME_STOPPING, HEALTH_SUSPECT },
+		{ 7000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 8000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 9000, OUTCOME_STARTING, HEALTH_SUSPECT },
+		{ 20000, OUTCOME_STARTING, HEALTH_SUSPECT },
+		{ 21000, OUTCOME_OK, HEALTH_UP },
+	};
+	struct history h = { 0 };
+	(void)state;
+	TELL(&h, &usual, story);
+	assert_int_equal(h.reconnects, 1);
+	assert_int_equal(h.reconnect_ms, 21001 - 2001);
+}
+
+static void
+test_a_server_that_stops_and_stays_away_is_down_when_the_attempts_have_failed(void **state)
+{
+	static const struct probe_told story[] = {
+		{ 1000, OUTCOME_OK, HEALTH_UP },
+		{ 2000, OUTCOME_STOPPING, HEALTH_SUSPECT },
+		{ 3000, OUTCOME_STOPPING, HEALTH_SUSPECT },
+		{ 4000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 5000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 6000, OUTCOME_REFUSED, HEALTH_DOWN },
+	};
+	struct history h = { 0 };
+	(void)state;
+	TELL(&h, &usual, story);
+}
+
+static void test_a_server_that_starts_for_longer_than_its_grace_is_down(void **state)
+{
+	static const struct probe_told story[] = {
+		{ 1000, OUTCOME_OK, HEALTH_UP },
+		{ 2000, OUTCOME_REFUSED,
+		  HEALTH_SUSPECT }, /* the doubt begins when it is answered */
+		{ 3000, OUTCOME_STARTING, HEALTH_SUSPECT },
+		{ 4000, OUTCOME_STARTING, HEALTH_SUSPECT },
+		{ 31999, OUTCOME_STARTING, HEALTH_SUSPECT },
+		{ 32000, OUTCOME_STARTING, HEALTH_DOWN },
+	};
+	struct history h = { 0 };
+	(void)state;
+	TELL(&h, &usual, story);
+}
+
+static void test_without_grace_starting_is_an_attempt_like_any_other(void **state)
+{
+	static const struct probe_told story[] = {
+		{ 1000, OUTCOME_OK, HEALTH_UP },
+		{ 2000, OUTCOME_STARTING, HEALTH_SUSPECT },
+		{ 3000, OUTCOME_STARTING, HEALTH_SUSPECT },
+		{ 4000, OUTCOME_STARTING, HEALTH_SUSPECT },
+		{ 5000, OUTCOME_STARTING, HEALTH_DOWN },
+	};
+	struct health_policy policy = usual;
+	struct history h = { 0 };
+	(void)state;
+	policy.restart_grace_ms = 0;
+	TELL(&h, &policy, story);
+}
+
+static void test_tries_keep_their_distance_whether_they_count_or_not(void **state)
+{
+	static const struct probe_told doubt = { 2000, OUTCOME_STOPPING, HEALTH_SUSPECT };
+	struct history h = { 0 };
+	(void)state;
+	tell(&h, &usual, &doubt, 1);
+	for (int64_t k = 0; k < 5; k++) {
+		struct probe_told told = { 2001 + k * 1000, OUTCOME_STOPPING, HEALTH_SUSPECT };
+		struct probe_result result = result_of(&told);
+		tell(&h, &usual, &told, 1);
+		assert_int_equal(history_next(&h, &usual, &result).us / 1000, told.at + 1000);
+	}
+}
+
+/* Each fault and each set of them: it counts if act_on has it, and is else only a fault. */
+static void test_a_fault_counts_as_a_failure_if_act_on_has_it(void **state)
+{
+	static const enum outcome faults[] = { OUTCOME_DENIED, OUTCOME_TOO_MANY_CONNECTIONS,
+					       OUTCOME_READ_ONLY, OUTCOME_NOT_BDR };
+	(void)state;
+	for (unsigned set = 0; set < 1u << ARRAY_LEN(faults); set++) {
+		struct health_policy policy = usual;
+		for (unsigned i = 0; i < ARRAY_LEN(faults); i++)
+			policy.act_on |= (set >> i & 1) != 0 ? outcome_bit(faults[i]) : 0;
+		for (unsigned i = 0; i < ARRAY_LEN(faults); i++) {
+			bool counts = (set >> i & 1) != 0;
+			struct history h = { 0 };
+			struct probe_told story[] = {
+				{ 1000, OUTCOME_OK, HEALTH_UP },
+				{ 2000, faults[i], counts ? HEALTH_SUSPECT : HEALTH_UP },
+				{ 3000, faults[i], counts ? HEALTH_SUSPECT : HEALTH_UP },
+				{ 4000, faults[i], counts ? HEALTH_SUSPECT : HEALTH_UP },
+				{ 5000, faults[i], counts ? HEALTH_DOWN : HEALTH_UP },
+			};
+			TELL(&h, &policy, story);
+		}
+	}
+}
+
+static void test_act_on_fails_over_and_without_it_nothing_moves(void **state)
+{
+	static const struct turn full[] = { { 20000, 1, OUTCOME_TOO_MANY_CONNECTIONS } };
+	struct world w;
+	(void)state;
+	world_begin(&w, 1000, 2, 100);
+	w.policy.health.act_on = outcome_bit(OUTCOME_TOO_MANY_CONNECTIONS);
+	RUN(&w, full, 30000);
+	assert_non_null(strstr(w.trace.text, "1 bdr_failover"));
+	world_begin(&w, 1000, 2, 100);
+	RUN(&w, full, 30000);
+	assert_null(strstr(w.trace.text, "bdr_"));
+}
+
+/* Evidence is conclusive if the server itself ended the session and is refused since. */
+static void test_fast_failover_spares_attempts_on_conclusive_evidence_only(void **state)
+{
+	static const struct {
+		bool fast, by_server;
+		enum outcome outcome;
+		enum health health; /* after the first attempt of three */
+	} cases[] = {
+		{ true, true, OUTCOME_REFUSED, HEALTH_DOWN },
+		{ true, false, OUTCOME_REFUSED, HEALTH_SUSPECT }, /* a firewall answers so, too */
+		{ true, true, OUTCOME_TIMEOUT, HEALTH_SUSPECT },
+		{ true, true, OUTCOME_BROKEN, HEALTH_SUSPECT },
+		{ true, true, OUTCOME_STARTING, HEALTH_SUSPECT },
+		{ true, false, OUTCOME_UNREACHABLE, HEALTH_SUSPECT },
+		{ false, true, OUTCOME_REFUSED, HEALTH_SUSPECT },
+	};
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+		struct health_policy policy = usual;
+		struct history h = { .health = HEALTH_UP };
+		policy.fast = cases[i].fast;
+		history_doubt(&h, at_ms(1000), cases[i].by_server);
+		struct probe_told attempt = { 1001, cases[i].outcome, cases[i].health };
+		tell(&h, &policy, &attempt, 1);
+	}
+}
+
+static void test_evidence_of_the_last_failure_is_none_of_the_next(void **state)
+{
+	static const struct probe_told story[] = {
+		{ 1001, OUTCOME_STARTING, HEALTH_SUSPECT },
+		{ 2001, OUTCOME_OK, HEALTH_UP },
+		{ 3001, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 4001, OUTCOME_REFUSED, HEALTH_SUSPECT },
+	};
+	struct health_policy policy = usual;
+	struct history h = { .health = HEALTH_UP };
+	(void)state;
+	policy.fast = true;
+	history_doubt(&h, at_ms(1000), true);
+	TELL(&h, &policy, story);
+	assert_false(history_conclusive(&h));
+}
+
+static void test_the_word_of_a_worker_that_hangs_grows_old_and_moves_nothing(void **state)
+{
+	static const struct turn story[] = { { 20000, 0, OUTCOME_NONE },
+					     { 30000, 1, OUTCOME_REFUSED } };
+	struct world w;
+	(void)state;
+	world_begin(&w, 1000, 2, 100);
+	RUN(&w, story, 40000);
+	/* the last answer of node 0 was asked for at 19000, and 4 s are stale */
+	assert_string_equal(w.trace.text, "1000 0 never_seen\n"
+					  "1000 1 never_seen\n"
+					  "1501 0 well\n"
+					  "1501 1 well\n"
+					  "23001 0 unseen\n"
+					  "30000 1 doubt\n"
+					  "30101 1 no_target\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			test_a_restart_within_its_grace_is_no_failure_however_many_tries_it_takes),
+		cmocka_unit_test(
+			test_a_server_that_stops_and_stays_away_is_down_when_the_attempts_have_failed),
+		cmocka_unit_test(test_a_server_that_starts_for_longer_than_its_grace_is_down),
+		cmocka_unit_test(test_without_grace_starting_is_an_attempt_like_any_other),
+		cmocka_unit_test(test_tries_keep_their_distance_whether_they_count_or_not),
+		cmocka_unit_test(test_a_fault_counts_as_a_failure_if_act_on_has_it),
+		cmocka_unit_test(test_act_on_fails_over_and_without_it_nothing_moves),
+		cmocka_unit_test(test_fast_failover_spares_attempts_on_conclusive_evidence_only),
+		cmocka_unit_test(test_evidence_of_the_last_failure_is_none_of_the_next),
+		cmocka_unit_test(test_the_word_of_a_worker_that_hangs_grows_old_and_moves_nothing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
