@@ -26,6 +26,7 @@ static int probe_instead(const struct arguments *arguments, struct instant deadl
 	int64_t ms = ms_between(clock_now(), deadline);
 	if (rest.argv == NULL || ms <= 0) {
 		struct error err;
+		free(rest.argv);
 		error_set(&err, ERR_TIMEOUT, "the monitor did not answer before the time was over");
 		return tell_unknown(arguments, &err);
 	}
@@ -33,7 +34,9 @@ static int probe_instead(const struct arguments *arguments, struct instant deadl
 		rest.argv[i] = arguments->argv[i];
 	strbuf_printf(&option, "--timeout=%.3f", (double)ms / 1000);
 	rest.argv[count] = text;
-	return hand_over(&rest);
+	int code = hand_over(&rest);
+	free(rest.argv);
+	return code;
 }
 
 int cmd_once(const struct arguments *arguments)

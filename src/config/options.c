@@ -14,9 +14,11 @@
 #define MB     (1024 * KB)
 #define TB     (1024 * 1024 * MB)
 
-/* Offset and size of a field; the compiler refuses a field of another type. */
+/* Offset and size of a field; the compiler refuses a field of another type.
+ * NOLINTBEGIN(bugprone-macro-parentheses): a type cannot stand in any. */
 #define FIELD_OF(holder, type, field)                                                              \
 	_Generic(((holder *)0)->field, type : offsetof(holder, field)), sizeof(((holder *)0)->field)
+/* NOLINTEND(bugprone-macro-parentheses) */
 #define FIELD(type, field)      FIELD_OF(struct config, type, field)
 #define NODE_FIELD(type, field) FIELD_OF(struct node_config, type, field)
 

@@ -189,7 +189,7 @@ enum status config_print(const char *path, enum config_format format, FILE *out,
 		notes_add(&draft->notes, CONFIG_ERROR, NO_LINE, "out of memory");
 		st = ERR_SYSTEM;
 	}
-	if (st == OK) {
+	if (st == OK && printer != NULL) {
 		COPY_LINE(printer->file, draft->config.file);
 		printer->out = out;
 		printer->draft = draft;

@@ -35,7 +35,7 @@ const char *value_shown(const char *text, char shown[VALUE_SHOWN_MAX])
 	/* Do not cut a character of UTF-8 in two. */
 	while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
 		length--;
-	memcpy(shown, text, length);
+	memcpy(shown, text, length); /* NOLINT(bugprone-not-null-terminated-result): below */
 	memcpy(shown + length, "...", sizeof "...");
 	return shown;
 }

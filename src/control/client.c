@@ -129,8 +129,8 @@ static enum status converse(int fd, const char *path, const char *request, struc
 			    int *code, struct strbuf *body, struct error *err)
 {
 	char bytes[4096];
-	size_t left, got;
-	int told;
+	size_t left = 0, got = 0;
+	int told = 0;
 
 	enum status st = reach(fd, path, deadline, err);
 	if (st == OK)

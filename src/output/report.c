@@ -224,7 +224,8 @@ static void run_check(struct report *report, enum state state, check_fn *check,
 	if (!check(report, node, &reason))
 		return;
 	assert(report->reasons < REASONS_MAX);
-	COPY_TEXT(report->reason[report->reasons++], memory);
+	COPY_TEXT(report->reason[report->reasons], memory);
+	report->reasons++;
 	if (state > report->state)
 		report->state = state;
 }

@@ -69,7 +69,7 @@ static void add_nodes(const struct report *report, struct strbuf *out)
 {
 	char memory[NODES][COLUMNS_MAX][CELL_MAX];
 	const char *cells[NODES + 1][COLUMNS_MAX] = { 0 };
-	int widths[COLUMNS_MAX];
+	int widths[COLUMNS_MAX] = { 0 };
 	unsigned columns = 0, rows = 0;
 
 	for (unsigned f = 0; f < node_field_count && columns < COLUMNS_MAX; f++) {

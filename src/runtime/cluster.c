@@ -79,7 +79,7 @@ enum status cluster_start(const struct config *config, bool ignore_rival, struct
 		st = start(c, err);
 	if (st != OK) {
 		cluster_stop(c);
-		return st;
+		return st; /* NOLINT(clang-analyzer-unix.Malloc): a thread may have it for ever */
 	}
 	announce_monitor(&c->settings, c->executor, EVENT_REPMGRD_START);
 	*cluster = c;

@@ -8,6 +8,7 @@
 #include "bdrmon/thread.h"
 #include "policy.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +104,7 @@ enum status once_look(const struct config *config, struct instant deadline,
 			st = look_start(&order[i], ask_for_other ? order[i].node.id : 0, deadline,
 					&look[i], err);
 	}
+	assert(st != OK || look[0] != NULL); /* the first node is always known */
 	if (st == OK)
 		st = collect(look[0], deadline, &sight[0], err);
 	if (st == OK && ask_for_other) {

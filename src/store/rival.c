@@ -38,7 +38,10 @@ enum status rival_read(struct session *session, const struct pg_wait *wait, stru
 
 	if (st != OK)
 		return st;
-	*rival = PQntuples(rows) == 0 ? (struct rival) { 0 } : take_row(rows, rival, clock_now());
+	struct rival found = { 0 };
+	if (PQntuples(rows) > 0)
+		found = take_row(rows, rival, clock_now());
+	*rival = found;
 	PQclear(rows);
 	return OK;
 }
