@@ -18,11 +18,12 @@ import sys
 USES = {
     "base": [],
     "core": ["base"],
+    "guard": ["base"],
     "config": ["base", "core"],
     "pg": ["base", "core"],
     "output": ["base", "core"],
     "store": ["base", "core", "pg"],
-    "runtime": ["base", "core", "config", "pg", "store"],
+    "runtime": ["base", "core", "config", "guard", "pg", "store"],
     "control": ["base", "core", "config", "output", "store", "runtime"],
     "daemon": ["base", "core", "config", "output", "store", "runtime", "control"],
     "cli": ["base", "core", "config", "pg", "output", "runtime", "control", "daemon"],

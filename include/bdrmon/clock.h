@@ -11,6 +11,10 @@
 /* Now, on CLOCK_MONOTONIC: it does not step with the wall clock. */
 struct instant clock_now(void);
 
+/* Now by the wall clock, in microseconds since 1970: for what outlives this run, and
+ * never to measure a duration. */
+int64_t clock_wall_us(void);
+
 /* US microseconds as the C library's calls want them. */
 struct timespec clock_timespec(int64_t us);
 

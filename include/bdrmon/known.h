@@ -9,8 +9,6 @@
 #include "bdrmon/error.h"
 #include "bdrmon/node_record.h"
 
-#include <stdbool.h>
-
 /* Whose record it is: one of another cluster or of another own node is not taken. The
  * texts are borrowed. */
 struct known_place {
@@ -24,7 +22,9 @@ struct known_place {
 enum status known_save(const struct known_place *place, const struct node_record *other,
 		       struct error *err);
 
-/* Give back what was kept; false, and OTHER untouched, if there is nothing of use. */
-bool known_load(const struct known_place *place, struct node_record *other);
+/* Give back what was kept. OTHER is untouched if there is nothing of use.
+ * Errors: ERR_SYSTEM  as with statefile_load() */
+enum status known_load(const struct known_place *place, struct node_record *other,
+		       struct error *err);
 
 #endif

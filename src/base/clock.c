@@ -10,6 +10,13 @@ struct instant clock_now(void)
 	return (struct instant) { (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000 };
 }
 
+int64_t clock_wall_us(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 struct timespec clock_timespec(int64_t us)
 {
 	return (struct timespec) { .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000 };

@@ -5,6 +5,7 @@
 #include "bdrmon/log.h"
 #include "bdrmon/thread.h"
 #include "decider.h"
+#include "recorder.h"
 
 #include <stdlib.h>
 
@@ -12,6 +13,7 @@
  * unless one hangs in a name server, and so long for the commands. */
 #define STOP_THREADS_MS  300
 #define STOP_COMMANDS_MS 500
+#define STOP_RECORDER_MS 300
 
 /* All state of one cluster hangs here. */
 struct cluster {
@@ -20,6 +22,7 @@ struct cluster {
 	struct doorbell stop;     /* rings once, and is never quieted */
 	struct board *board;
 	struct executor *executor;
+	struct recorder *recorder;
 	struct worker worker[NODES];
 	struct decider decider;
 	bool worker_runs[NODES], decider_runs;
@@ -48,15 +51,40 @@ static enum status start_worker(struct cluster *c, unsigned node, struct error *
 	return st;
 }
 
+/* The executor takes over the jobs of the bdrmon before, and the recorder keeps them. */
+static enum status start_executor(struct cluster *c, struct error *err)
+{
+	const struct config *config = &c->config;
+	struct recorded recorded;
+
+	enum status st = recorder_new(config->state_directory, config->cluster, &c->recorder,
+				      &recorded, err);
+	if (st != OK)
+		return st;
+	struct executor_setup setup = {
+		.config = &config->executor,
+		.command = config->command,
+		.directory = config->state_directory,
+		.changed = recorder_bell(c->recorder),
+		.kept = recorded.job,
+		.kept_count = recorded.jobs,
+	};
+	c->decider.kept = recorded.kept;
+	st = executor_start(&setup, &c->executor, err);
+	recorded_free(&recorded);
+	return st == OK ? recorder_start(c->recorder, c->executor, err) : st;
+}
+
 static enum status start(struct cluster *c, struct error *err)
 {
-	enum status st = executor_start(&c->config.executor, c->config.command, &c->executor, err);
+	enum status st = start_executor(c, err);
 
 	for (unsigned i = 0; i < NODES && st == OK; i++)
 		st = start_worker(c, i, err);
 	if (st != OK)
 		return st;
 	c->decider.executor = c->executor;
+	c->decider.recorder = c->recorder;
 	c->decider.worker = c->worker;
 	c->decider.stop = &c->stop;
 	st = decider_start(&c->decider, err);
@@ -116,6 +144,10 @@ static void discard(struct cluster *c)
 			worker_free(&c->worker[i]);
 	}
 	decider_close(&c->decider);
+	if (c->executor != NULL)
+		executor_free(c->executor);
+	if (c->recorder != NULL)
+		recorder_free(c->recorder);
 	board_free(c->board);
 	doorbell_close(&c->stop);
 	free(c);
@@ -129,7 +161,13 @@ bool cluster_stop(struct cluster *c)
 		announce_monitor(&c->settings, c->executor, EVENT_REPMGRD_SHUTDOWN);
 	bool all = end_threads(c, instant_add_ms(now, STOP_THREADS_MS));
 	if (c->executor != NULL)
-		executor_stop(c->executor, instant_add_ms(now, STOP_THREADS_MS + STOP_COMMANDS_MS));
+		all &= executor_stop(c->executor,
+				     instant_add_ms(now, STOP_THREADS_MS + STOP_COMMANDS_MS));
+	if (c->recorder != NULL &&
+	    !recorder_stop(c->recorder, instant_add_ms(clock_now(), STOP_RECORDER_MS))) {
+		log_warning("the recorder does not end and is left behind");
+		all = false;
+	}
 	if (all)
 		discard(c);
 	return all;
@@ -140,6 +178,8 @@ enum status cluster_reload(struct cluster *c, const struct config *config, struc
 	struct settings settings;
 
 	enum status st = policy_settings(config, &settings, err);
+	if (st == OK)
+		st = executor_configure(c->executor, &config->executor, config->command, err);
 	if (st != OK)
 		return st;
 	c->settings = settings;

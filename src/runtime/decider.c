@@ -5,6 +5,7 @@
 #include "bdrmon/log.h"
 #include "bdrmon/lookup.h"
 #include "bdrmon/thread.h"
+#include "recorder.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -63,6 +64,7 @@ static void adopt(struct desk *desk, unsigned other)
 	finder->find_other = false;
 	tell_worker(desk, 1 - other);
 	tell_worker(desk, other);
+	kept_restore(&desk->decider->kept, found->id, &desk->memory.node[other]);
 	log_notice("node \"%s\" (ID: %d) found in repmgr.nodes", found->name, found->id);
 }
 
@@ -150,6 +152,17 @@ static void carry_out(struct desk *desk, const struct decision *decision)
 	}
 }
 
+/* After the jobs of a decision were handed over: recorder.h says why. */
+static void keep(struct desk *desk)
+{
+	struct decider *d = desk->decider;
+	const struct worker_order *order = desk->settings.order;
+	const int id[NODES] = { order[0].node.id, order[1].node.id };
+
+	if (kept_update(&d->kept, &desk->memory, id))
+		recorder_put(d->recorder, &d->kept);
+}
+
 static void show(struct desk *desk, const struct view *view, const struct decision *decision)
 {
 	struct decider_cell cell = {
@@ -201,6 +214,9 @@ static void *decider_run(void *argument)
 
 	mailbox_get(&d->settings_box, &desk.settings, sizeof desk.settings, &desk.settings_seen);
 	desk.reminder = instant_add_ms(now, desk.settings.policy.stale_ms);
+	for (unsigned i = 0; i < NODES; i++)
+		kept_restore(&d->kept, desk.settings.order[i].node.id, &desk.memory.node[i]);
+	desk.memory.paused_until = kept_pause(&d->kept);
 	board_enter();
 	do {
 		take_settings(&desk);
@@ -208,6 +224,7 @@ static void *decider_run(void *argument)
 		look(&desk, &view);
 		decide(&desk.memory, &view, &desk.settings.policy, &decision);
 		carry_out(&desk, &decision);
+		keep(&desk);
 		show(&desk, &view, &decision);
 		remind(&desk, view.made);
 	} while (sleep_until(d, decision.again));

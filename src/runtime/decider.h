@@ -7,6 +7,7 @@
 #define BDRMON_RUNTIME_DECIDER_H
 
 #include "announce.h"
+#include "kept.h"
 #include "policy.h"
 #include "worker.h"
 
@@ -27,10 +28,14 @@ struct decider_cell {
 	struct instant started;
 };
 
+struct recorder;
+
 struct decider {
 	struct board *board;
 	struct worker *worker; /* NODES of them */
 	struct executor *executor;
+	struct recorder *recorder;
+	struct kept kept; /* from before the start; then the decider's own */
 	const struct doorbell *stop;
 	bool ignore_rival;           /* act even if a repmgrd watches the same nodes */
 	struct doorbell bell;        /* rings at each post of a worker, and for what follows */
@@ -45,7 +50,7 @@ struct decider {
 enum status decider_open(struct decider *decider, struct board *board,
 			 const struct settings *settings, struct error *err);
 
-/* Start the thread; worker, executor and stop are set and running. */
+/* Start the thread; worker, executor, recorder, kept and stop are set and running. */
 enum status decider_start(struct decider *decider, struct error *err);
 void decider_close(struct decider *decider);
 

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* environment.h - what a command finds in its environment: bdrmon's own and the
- * BDRMON_ variables of its job. The values may hold a password: never log them.
+/* environment.h - what a command finds in its environment: the BDRMON_ variables of
+ * its job. The values may hold a password: never log them.
  */
 #ifndef BDRMON_ENVIRONMENT_H
 #define BDRMON_ENVIRONMENT_H
 
 #include "bdrmon/executor.h"
+#include "bdrmon/strbuf.h"
 
-/* Gives one piece of memory, for free(); NULL if there is none. OURS is borrowed
- * as long as the result lives; BDRMON_ variables in it are left out. */
-char **environment_build(char *const ours[], const struct job *job);
+/* A job's texts, and room for the names and for the numbers. */
+#define ENVIRONMENT_MAX (sizeof(struct job) + 1024)
+
+/* Write the variables as texts "NAME=value", each with its NUL, for attempt number
+ * ATTEMPT from 1 on. OUT has ENVIRONMENT_MAX bytes. */
+void environment_write(struct strbuf *out, const struct job *job, int attempt);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "policy.h"
 
+#include "bdrmon/log.h"
 #include "bdrmon/strbuf.h"
 
 #include <string.h>
@@ -56,11 +57,13 @@ static enum status configured_order(const struct config *config, unsigned node,
 static void known_order(const struct config *config, struct worker_order *order)
 {
 	struct known_place place = policy_known(config);
-	struct node_record kept;
-	struct error unused;
+	struct node_record kept = { 0 };
+	struct error err;
 
-	if (known_load(&place, &kept))
-		worker_order_node(order, &kept, &unused);
+	if (known_load(&place, &kept, &err) != OK)
+		log_warning("%s", err.text);
+	if (kept.id != 0)
+		worker_order_node(order, &kept, &err);
 }
 
 enum status policy_settings(const struct config *config, struct settings *settings,

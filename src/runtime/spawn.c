@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "spawn.h"
 
-#include "bdrmon/clock.h"
+#include "bdrmon/beside.h"
+#include "bdrmon/trace.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-#define DRAIN_START_MS 1000
+#define PROGRAM "bdrmon-guard"
 
-/* The shell must not wait for cat; and what it starts with & would have /dev/null as
- * its stdin, were it not for the detour over 3. */
-#define DRAIN_SCRIPT "{ exec cat <&3 >/dev/null 2>&1 & } 3<&0"
+/* The descriptors for the guard are copied down to their numbers; from here on they
+ * are not in each other's way. */
+#define FIRST_FREE (GUARD_TRACE + 1)
 
 #define MUST(call)                                                                                 \
 	do {                                                                                       \
@@ -27,130 +26,140 @@
 		assert(failure_ == 0);                                                             \
 	} while (0)
 
-/* glibc has a wrapper since 2.36 only. */
-static int open_pidfd(pid_t pid)
+enum status spawn_open(const char *path, int *program, struct error *err)
 {
-	return (int)syscall(SYS_pidfd_open, pid, 0);
-}
+	char found[PATH_TEXT_MAX];
+	enum status st = path != NULL ? OK : beside_find(PROGRAM, found, err);
 
-enum status spawn_check(struct error *err)
-{
-	int pidfd = open_pidfd(getpid());
-	if (pidfd < 0)
-		return error_set(err, ERR_SYSTEM, "the kernel cannot watch a child: %s",
+	if (st != OK)
+		return st;
+	if (path == NULL)
+		path = found;
+	int fd = open(path, O_PATH | O_CLOEXEC);
+	if (fd < 0)
+		return error_set(err, ERR_SYSTEM, "could not open the program \"%s\": %s", path,
 				 strerror(errno));
-	close(pidfd);
+	*program = fd;
 	return OK;
 }
 
 /* The calls behind this fail for lack of memory only, and glibc's for nothing else. */
 static void set_attributes(posix_spawnattr_t *attributes)
 {
-	sigset_t none, all;
+	sigset_t all;
 
-	sigemptyset(&none);
 	sigfillset(&all);
-	MUST(posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+	/* A session of its own: no signal from a terminal reaches a command, and none can
+	 * ask there for a password. */
+	MUST(posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK |
 							  POSIX_SPAWN_SETSIGDEF));
-	MUST(posix_spawnattr_setpgroup(attributes, 0));
-	MUST(posix_spawnattr_setsigmask(attributes, &none));
+	MUST(posix_spawnattr_setsigmask(attributes, &all));
 	MUST(posix_spawnattr_setsigdefault(attributes, &all));
 }
 
-/* INPUT, OUTPUT: -1 is /dev/null. Gives an errno, 0 for success. */
-static int set_descriptors(posix_spawn_file_actions_t *actions, int input, int output)
+/* TRACE is -1 if there is none. Gives an errno, 0 for success. */
+static int set_descriptors(posix_spawn_file_actions_t *actions, int socket, int trace)
 {
-	/* The descriptors to copy come first: they may be 0, 1 or 2 themselves when
-	 * bdrmon was started without these. */
-	int failure = 0;
-	if (output >= 0) {
-		failure |= posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
-		failure |= posix_spawn_file_actions_adddup2(actions, output, STDERR_FILENO);
-	}
-	if (input >= 0)
-		failure |= posix_spawn_file_actions_adddup2(actions, input, STDIN_FILENO);
+	int failure =
+		posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDWR, 0);
+	failure |= posix_spawn_file_actions_adddup2(actions, STDIN_FILENO, STDOUT_FILENO);
+	failure |= posix_spawn_file_actions_adddup2(actions, STDIN_FILENO, STDERR_FILENO);
+	failure |= posix_spawn_file_actions_adddup2(actions, socket, GUARD_SOCKET);
+	if (trace >= 0)
+		failure |= posix_spawn_file_actions_adddup2(actions, trace, GUARD_TRACE);
 	else
-		failure |= posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null",
-							    O_RDONLY, 0);
-	if (output < 0) {
-		failure |= posix_spawn_file_actions_addopen(actions, STDOUT_FILENO, "/dev/null",
-							    O_WRONLY, 0);
-		failure |= posix_spawn_file_actions_adddup2(actions, STDOUT_FILENO, STDERR_FILENO);
-	}
-#if __GLIBC_PREREQ(2, 34)
-	/* All of ours are close-on-exec; those that we inherited need not be. */
-	failure |= posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1);
-#endif
+		failure |= posix_spawn_file_actions_addclose(actions, GUARD_TRACE);
 	return failure;
 }
 
-/* Start the shell. Gives an errno, 0 for success. */
-static int start_shell(const char *script, char *const environment[], int input, int output,
-		       pid_t *pid)
+/* Gives an errno, 0 for success. */
+static int start(int program, int socket, int trace, pid_t *pid)
 {
-	/* POSIX has these arguments without const, but nothing writes to them. */
-	char *arguments[] = { (char[]) { "sh" }, (char[]) { "-c" }, (char[]) { "--" },
-			      (char *)(uintptr_t)script, NULL };
+	char path[64], *arguments[] = { (char[]) { PROGRAM }, NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 
+	snprintf(path, sizeof path, "/proc/self/fd/%d", program);
 	MUST(posix_spawnattr_init(&attributes));
 	MUST(posix_spawn_file_actions_init(&actions));
 	set_attributes(&attributes);
-	int failure = set_descriptors(&actions, input, output);
+	int failure = set_descriptors(&actions, socket, trace);
 	if (failure == 0)
-		failure =
-			posix_spawn(pid, "/bin/sh", &actions, &attributes, arguments, environment);
+		failure = posix_spawn(pid, path, &actions, &attributes, arguments, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
 	return failure;
 }
 
-enum status spawn_script(const char *script, char *const environment[], struct child *child,
-			 struct error *err)
+/* A copy of *fd that is out of the way; the old one is closed. */
+static void move_up(int *fd)
 {
-	int ends[2] = { -1, -1 };
-	enum status st = OK;
-	pid_t pid;
-
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return error_set(err, ERR_SYSTEM, "could not create a pipe: %s", strerror(errno));
-	fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	int failure = start_shell(script, environment, -1, ends[1], &pid);
-	if (failure != 0) {
-		st = error_set(err, ERR_SYSTEM, "could not start /bin/sh: %s", strerror(failure));
-		goto out;
-	}
-	int pidfd = open_pidfd(pid);
-	if (pidfd < 0) {
-		st = error_set(err, ERR_SYSTEM, "could not watch process %d: %s", (int)pid,
-			       strerror(errno));
-		kill(-pid, SIGKILL);
-		waitpid(pid, NULL, 0);
-		goto out;
-	}
-	*child = (struct child) { pid, pidfd, ends[0] };
-	ends[0] = -1;
-out:
-	if (ends[0] >= 0)
-		close(ends[0]);
-	close(ends[1]);
-	return st;
+	int moved = fcntl(*fd, F_DUPFD_CLOEXEC, FIRST_FREE);
+	close(*fd);
+	*fd = moved;
 }
 
-void spawn_drain(int output)
+enum status spawn_guard(int program, const char *directory, const char *label, struct child *child,
+			struct error *err)
 {
-	pid_t pid;
-	struct timespec rest;
+	struct child made = { 0 };
+	int ends[2], trace = -1;
 
-	fcntl(output, F_SETFL, 0); /* cat takes "would block" for an error */
-	if (start_shell(DRAIN_SCRIPT, environ, output, -1, &pid) != 0)
-		return;
-	struct pollfd shell = { .fd = open_pidfd(pid), .events = POLLIN };
-	struct instant deadline = instant_add_ms(clock_now(), DRAIN_START_MS);
-	while (ppoll(&shell, 1, clock_rest(deadline, &rest), NULL) < 0 && errno == EINTR)
-		continue;
-	waitpid(pid, NULL, WNOHANG);
-	if (shell.fd >= 0)
-		close(shell.fd);
+	if (trace_create(directory, label, made.trace, &trace, &made.trace_missing) == OK)
+		move_up(&trace);
+	else
+		made.trace[0] = '\0';
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+		error_set(err, ERR_SYSTEM, "could not create a socket: %s", strerror(errno));
+		goto no_socket;
+	}
+	move_up(&ends[1]);
+	int failure = start(program, ends[1], trace, &made.guard);
+	close(ends[1]);
+	if (failure != 0) {
+		error_set(err, ERR_SYSTEM, "could not start " PROGRAM ": %s", strerror(failure));
+		close(ends[0]);
+		goto no_socket;
+	}
+	if (trace >= 0)
+		close(trace);
+	made.socket = ends[0];
+	*child = made;
+	return OK;
+no_socket:
+	if (trace >= 0) {
+		close(trace);
+		unlink(made.trace);
+	}
+	return ERR_SYSTEM;
+}
+
+static struct iovec piece(const void *bytes, size_t length)
+{
+	return (struct iovec) { (void *)(uintptr_t)bytes, length };
+}
+
+enum status spawn_give(const struct child *child, const struct guard_job *job, const char *script,
+		       const struct strbuf *variables, struct error *err)
+{
+	struct iovec pieces[] = {
+		piece(job, sizeof *job),
+		piece(script, strlen(script) + 1),
+		piece(variables->text, variables->length),
+	};
+	struct msghdr message = { .msg_iov = pieces, .msg_iovlen = 3 };
+
+	if (sendmsg(child->socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+		return OK;
+	return error_set(err, ERR_SYSTEM, "could not give the command to " PROGRAM ": %s",
+			 strerror(errno));
+}
+
+void spawn_discard(struct child *child)
+{
+	close(child->socket);
+	child->socket = -1;
+	if (child->trace[0] != '\0')
+		unlink(child->trace);
+	child->trace[0] = '\0';
 }

@@ -1,37 +1,49 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* spawn.h - start a shell script as a child: in a process group of its own, with
- * signals unblocked and reset, and with no descriptor of ours but the pipe that
- * its output goes to. Waiting for it is child.h. Threads: any.
+/* spawn.h - start a guard (guard.h) ahead, and give it a command. Waiting for the
+ * command is child.h. Threads: any.
  */
 #ifndef BDRMON_SPAWN_H
 #define BDRMON_SPAWN_H
 
 #include "bdrmon/error.h"
+#include "bdrmon/guard.h"
+#include "bdrmon/limits.h"
+#include "bdrmon/strbuf.h"
 
 #include <sys/types.h>
 
 struct child {
-	pid_t pid;  /* and its process group */
-	int pidfd;  /* readable when it has ended */
-	int output; /* what it writes to stdout and stderr; does not block */
+	pid_t guard;
+	int socket;                /* to the guard; -1: there is none */
+	char trace[PATH_TEXT_MAX]; /* empty: it could not be made */
+	struct error trace_missing;
 };
 
-/* Can children be awaited here?
- * Errors: ERR_SYSTEM  the kernel is older than pidfd_open(2), Linux 5.3 */
-enum status spawn_check(struct error *err);
-
-/* Start /bin/sh -c SCRIPT with stdin /dev/null.
+/* Find the guard's program (beside.h), or take the one at PATH if that is not NULL.
  *
- * child    written on OK only; the caller ends it with child_wait()
+ * program  a descriptor: so an upgrade of the package cannot put a guard there that speaks
+ *          otherwise than this bdrmon
+ * Errors:  ERR_SYSTEM
+ */
+enum status spawn_open(const char *path, int *program, struct error *err);
+
+/* Start a guard; it waits for a command. Its trace lies in DIRECTORY, LABEL in its name.
+ *
+ * child    written on OK only; the caller ends it with child_wait() or spawn_discard()
  * Errors:  ERR_SYSTEM
  * Source:  posix_spawn and not fork: that would cost milliseconds per 100 MiB and
  *          stop the other threads meanwhile
  */
-enum status spawn_script(const char *script, char *const environment[], struct child *child,
-			 struct error *err);
+enum status spawn_guard(int program, const char *directory, const char *label, struct child *child,
+			struct error *err);
 
-/* Let another process read OUTPUT and throw it away until its writers are gone, so
- * that who still writes does not die of SIGPIPE when bdrmon closes it. Best effort. */
-void spawn_drain(int output);
+/* Give CHILD its command: SCRIPT is for /bin/sh -c, VARIABLES are texts "NAME=value",
+ * each with its NUL. Does not block.
+ * Errors: ERR_SYSTEM  the guard is gone. It has not got the command then. */
+enum status spawn_give(const struct child *child, const struct guard_job *job, const char *script,
+		       const struct strbuf *variables, struct error *err);
+
+/* End a guard that has got no command, and remove its trace. */
+void spawn_discard(struct child *child);
 
 #endif

@@ -16,7 +16,7 @@ from .session import ask
 
 TOOLS = Path(__file__).resolve().parent.parent
 SOCKET_PATH_MAX = 107  # the kernel's limit for the path of a unix socket
-COMPANIONS = ["bdrmond"]  # the programs that bdrmon starts
+COMPANIONS = ["bdrmond", "bdrmon-guard"]  # the programs that bdrmon starts
 MARK = "owner.pid"  # the file that shows that a directory is a sandbox
 
 

@@ -100,6 +100,17 @@ static inline const char *bed_file(struct bed *bed, const char *name)
 	return bed->text;
 }
 
+/* How many files of the bed begin with PREFIX. */
+static inline unsigned bed_count(const char *prefix)
+{
+	unsigned count = 0;
+	DIR *directory = opendir(".");
+	for (struct dirent *entry; (entry = readdir(directory)) != NULL;)
+		count += strncmp(entry->d_name, prefix, strlen(prefix)) == 0;
+	closedir(directory);
+	return count;
+}
+
 static inline unsigned count_text(const char *in, const char *text)
 {
 	unsigned count = 0;

@@ -1,45 +1,12 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* The executor with real commands. A command says by a FIFO that it runs, and waits at
  * another one until it may go on. */
-#include "bdrmon/executor.h"
-#include "bdrmon/strbuf.h"
 #include "bdrmon/thread.h"
-#include "bed.h"
+#include "executor_bed.h"
 
-static const struct executor_config usual = { .size = 4,
-					      .queue = 8,
-					      .deadline_ms = 60000,
-					      .kill_after_ms = 1000,
-					      .output_max_bytes = 65536 };
+#include "../../../src/runtime/pool.h"
 
-static struct executor *start(const struct executor_config *config, const char *command)
-{
-	struct executor *executor = NULL;
-	struct error err;
-	assert_int_equal(executor_start(config, command, &executor, &err), OK);
-	return executor;
-}
-
-static struct job make_job(enum event_kind event, int node_id)
-{
-	struct job job = { .event = event, .node_id = node_id, .success = true };
-	COPY_TEXT(job.details, "what happened");
-	COPY_TEXT(job.node_name, "node1");
-	COPY_TEXT(job.conninfo, "host=b password='it''s s3cret'");
-	COPY_TEXT(job.timestamp, "2026-11-23 03:26:46.000000+00");
-	return job;
-}
-
-static void submit(struct executor *executor, enum event_kind event, int node_id)
-{
-	struct job job = make_job(event, node_id);
-	executor_submit(executor, &job);
-}
-
-static unsigned finish(struct executor *executor)
-{
-	return executor_stop(executor, instant_add_ms(clock_now(), PATIENCE_MS));
-}
+#include <signal.h>
 
 static void the_values_reach_the_command_and_the_log_holds_no_secret(void **state)
 {
@@ -131,8 +98,10 @@ static void a_stop_leaves_a_running_command_and_names_it(void **state)
 	assert_int_equal(bed_await(bed->up), '1');
 	submit(executor, EVENT_BDR_FAILOVER, 2);
 	struct instant began = clock_now();
-	assert_int_equal(executor_stop(executor, instant_add_ms(clock_now(), 100)), 2);
+	struct executor_counters counters = stop_within(executor, 100);
 	assert_true(ms_since(began) < 3 * 100);
+	assert_int_equal(counters.running, 1);
+	assert_int_equal(counters.waiting, 1);
 	assert_non_null(strstr(bed_log(bed), "is left running"));
 	assert_non_null(strstr(bed_log(bed), "node 2 was not started"));
 	bed_release(bed);
@@ -172,6 +141,161 @@ static void without_a_command_nothing_is_run(void **state)
 	assert_int_equal(finish(executor), 0);
 }
 
+/* Its pause is a second. */
+static void exit_code_75_asks_for_another_attempt_in_the_same_place(void **state)
+{
+	struct bed *bed = *state;
+	struct executor *executor = start(
+		&usual, "echo $BDRMON_ATTEMPT-%n-%d >>order; test %n = 2 -o $BDRMON_ATTEMPT = 2 ||"
+			" exit 75");
+	struct instant began = clock_now();
+	submit(executor, EVENT_BDR_FAILOVER, 1);
+	submit(executor, EVENT_BDR_RECOVERY, 2);
+	struct executor_counters counters = stop_within(executor, PATIENCE_MS);
+	assert_true(ms_since(began) >= 1000 && ms_since(began) < 3 * 1000);
+	assert_string_equal(bed_file(bed, "order"),
+			    "1-1-what happened\n2-1-what happened\n1-2-what happened\n");
+	assert_int_equal(counters.submitted, 2);
+	assert_int_equal(counters.succeeded, 2);
+	assert_int_equal(counters.retried, 1);
+	assert_int_equal(counters.failed, 0);
+	assert_non_null(strstr(bed_log(bed), "It exited with code 75, after"));
+	assert_non_null(strstr(bed_log(bed), "Attempt 2 of 4 follows in 1000 ms."));
+}
+
+static void any_other_failure_ends_the_job(void **state)
+{
+	struct bed *bed = *state;
+	struct executor *executor = start(&usual, "echo $BDRMON_ATTEMPT >>order; exit %n");
+	submit(executor, EVENT_BDR_FAILOVER, 1);
+	submit(executor, EVENT_BDR_FAILOVER, 74);
+	struct executor_counters counters = stop_within(executor, PATIENCE_MS);
+	assert_string_equal(bed_file(bed, "order"), "1\n1\n");
+	assert_int_equal(counters.failed, 2);
+	assert_int_equal(counters.retried, 0);
+}
+
+static void the_last_attempt_counts(void **state)
+{
+	struct bed *bed = *state;
+	struct executor_config once_more = usual;
+	once_more.retries = 1;
+	struct executor *executor =
+		start(&once_more, "echo $BDRMON_ATTEMPT >>order; kill -KILL $$");
+	submit(executor, EVENT_BDR_FAILOVER, 1);
+	struct executor_counters counters = stop_within(executor, PATIENCE_MS);
+	assert_string_equal(bed_file(bed, "order"), "1\n2\n");
+	assert_int_equal(counters.retried, 1);
+	assert_int_equal(counters.failed, 1);
+	assert_non_null(strstr(bed_log(bed), "It was attempt 2."));
+}
+
+static void the_deadline_is_counted_and_is_no_reason_to_try_again(void **state)
+{
+	(void)state;
+	struct executor_config hasty = usual;
+	hasty.deadline_ms = 100;
+	struct executor *executor = start(&hasty, "sleep 1000");
+	submit(executor, EVENT_BDR_FAILOVER, 1);
+	struct executor_counters counters = stop_within(executor, PATIENCE_MS);
+	assert_int_equal(counters.late, 1);
+	assert_int_equal(counters.failed, 1);
+	assert_int_equal(counters.retried, 0);
+}
+
+static void of_notices_that_wait_the_latest_one_runs(void **state)
+{
+	struct bed *bed = *state;
+	struct executor *executor =
+		start(&usual, "printf %n >up; read x <gate; echo %e-%n >>order");
+	submit(executor, EVENT_REPMGRD_START, 1);
+	assert_int_equal(bed_await(bed->up), '1');
+	for (int i = 0; i < 5; i++)
+		submit(executor, EVENT_BDR_RECONNECT, 2);
+	struct executor_counters counters = count(executor);
+	assert_int_equal(counters.running, 1);
+	assert_int_equal(counters.waiting, 1);
+	assert_int_equal(counters.coalesced, 4);
+	bed_release(bed);
+	bed_release(bed);
+	assert_int_equal(finish(executor), 0);
+	assert_string_equal(bed_file(bed, "order"), "repmgrd_start-1\nbdr_reconnect-2\n");
+}
+
+static void a_new_configuration_counts_for_what_does_not_run_yet(void **state)
+{
+	struct bed *bed = *state;
+	struct executor_config other = usual;
+	struct error err;
+	struct executor *executor = start(&usual, "printf %n >up; read x <gate; echo old >>order");
+	submit(executor, EVENT_BDR_FAILOVER, 1);
+	assert_int_equal(bed_await(bed->up), '1');
+	submit(executor, EVENT_BDR_FAILOVER, 2);
+	assert_int_equal(executor_configure(executor, &other, "echo `echo %n`", &err), ERR_CONFIG);
+	other.deadline_ms = 100;
+	assert_int_equal(executor_configure(executor, &other, "echo new >>order; sleep 1000", &err),
+			 OK);
+	bed_release(bed);
+	struct executor_counters counters = stop_within(executor, PATIENCE_MS);
+	assert_string_equal(bed_file(bed, "order"), "old\nnew\n");
+	assert_int_equal(counters.succeeded, 1);
+	assert_int_equal(counters.late, 1);
+}
+
+static void a_command_can_come_and_go(void **state)
+{
+	struct bed *bed = *state;
+	struct error err;
+	struct executor *executor = start(&usual, "");
+	submit(executor, EVENT_BDR_FAILOVER, 1);
+	assert_int_equal(executor_configure(executor, &usual, "printf %n >up; read x <gate", &err),
+			 OK);
+	submit(executor, EVENT_BDR_FAILOVER, 2);
+	assert_int_equal(bed_await(bed->up), '2');
+	submit(executor, EVENT_BDR_FAILOVER, 3);
+	assert_int_equal(executor_configure(executor, &usual, "", &err), OK);
+	bed_release(bed);
+	struct executor_counters counters = stop_within(executor, PATIENCE_MS);
+	assert_int_equal(counters.succeeded, 1);
+	assert_int_equal(counters.dropped, 1);
+	assert_non_null(strstr(bed_log(bed), "1 commands that waited are dropped"));
+}
+
+/* Nobody may kill it in vain: the next job starts another one. */
+static void a_guard_that_was_killed_ahead_is_replaced(void **state)
+{
+	struct bed *bed = *state;
+	struct executor *executor = start(&usual, "echo %n >>order");
+	submit(executor, EVENT_BDR_FAILOVER, 1);
+	while (count(executor).succeeded < 1)
+		usleep(1000);
+	while (executor->warm.socket < 0) /* the one for the next job */
+		usleep(1000);
+	assert_int_equal(kill(executor->warm.guard, SIGKILL), 0);
+	submit(executor, EVENT_BDR_FAILOVER, 2);
+	assert_int_equal(finish(executor), 0);
+	assert_string_equal(bed_file(bed, "order"), "1\n2\n");
+}
+
+static void what_a_command_left_is_removed_when_it_was_noted(void **state)
+{
+	(void)state;
+	char memory[4096];
+	struct strbuf text = STRBUF(memory);
+	struct executor *executor = start(&usual, ":");
+	submit(executor, EVENT_BDR_RECONNECT, 1);
+	while (count(executor).succeeded < 1)
+		usleep(1000);
+	assert_int_equal(bed_count("command-notice-"), 1);
+	executor_save(executor, &text);
+	assert_string_equal(memory, "");
+	executor_noted(executor);
+	assert_int_equal(bed_count("command-notice-"), 0);
+	assert_int_equal(bed_count("command-failover-"), 1); /* of the guard that waits */
+	assert_int_equal(finish(executor), 0);
+	assert_int_equal(bed_count("command-"), 0);
+}
+
 #define WITH_BED(test) cmocka_unit_test_setup_teardown(test, bed_open, bed_close)
 
 int main(void)
@@ -185,6 +309,15 @@ int main(void)
 		WITH_BED(a_stop_leaves_a_running_command_and_names_it),
 		WITH_BED(jobs_come_from_several_threads_and_leak_no_descriptor),
 		WITH_BED(without_a_command_nothing_is_run),
+		WITH_BED(exit_code_75_asks_for_another_attempt_in_the_same_place),
+		WITH_BED(any_other_failure_ends_the_job),
+		WITH_BED(the_last_attempt_counts),
+		WITH_BED(the_deadline_is_counted_and_is_no_reason_to_try_again),
+		WITH_BED(of_notices_that_wait_the_latest_one_runs),
+		WITH_BED(a_new_configuration_counts_for_what_does_not_run_yet),
+		WITH_BED(a_command_can_come_and_go),
+		WITH_BED(a_guard_that_was_killed_ahead_is_replaced),
+		WITH_BED(what_a_command_left_is_removed_when_it_was_noted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

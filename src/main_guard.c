@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "bdrmon/guard.h"
+
+int main(void)
+{
+	return guard_main();
+}
