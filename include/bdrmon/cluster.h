@@ -8,6 +8,7 @@
 #include "bdrmon/config.h"
 #include "bdrmon/decide.h"
 #include "bdrmon/error.h"
+#include "bdrmon/executor.h"
 #include "bdrmon/node_record.h"
 
 struct cluster;
@@ -55,6 +56,7 @@ struct cluster_sight {
 	struct instant paused_until;
 	bool rival; /* a repmgrd watches the same nodes, and is not ignored */
 	struct cluster_node node[NODES];
+	struct executor_counters commands;
 };
 
 /* Look at what all threads know. Threads: between cluster_enter() and cluster_leave(). */

@@ -101,8 +101,10 @@ struct executor_counters {
 	uint64_t retried;   /* attempts after the first one */
 	uint64_t coalesced; /* replaced by a newer one while it waited */
 	uint64_t dropped;
-	uint64_t late; /* ended at the deadline; these are among the failed ones */
+	uint64_t late;        /* ended at the deadline; these are among the failed ones */
+	bool failover_failed; /* the last job of LANE_FAILOVER that is over */
 	unsigned running, waiting;
+	unsigned failovers_pending; /* of these: of LANE_FAILOVER */
 };
 
 /* Threads: any. */

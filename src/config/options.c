@@ -168,7 +168,7 @@ const struct option options[] = {
 	{ "failover", "write_window", DURATION(failover.write_window_ms, 10, MINUTE), "500ms",
 	  NO_EFFECT_YET, "how old a read of a proxy's file may be when it is written back" },
 
-	{ "executor", "size", COUNT(executor.size, 1, 16), "4", FIXED,
+	{ "executor", "size", COUNT(executor.size, 1, 16), "4", 0,
 	  "commands that run at the same time, at most" },
 	{ "executor", "queue", COUNT(executor.queue, 1, 256), "64", 0,
 	  "commands that wait, at most" },

@@ -45,6 +45,11 @@ void control_report(struct cluster *cluster, const struct control_facts *facts,
 		.paused = instant_before(now, sight->paused_until),
 		.rival = sight->rival,
 		.config_rejected = facts->config_rejected,
+		.commands_waiting = sight->commands.waiting,
+		.commands_running = sight->commands.running,
+		.commands_failed = (unsigned)sight->commands.failed,
+		.failover_pending =
+			sight->commands.failovers_pending > 0 || sight->commands.failover_failed,
 	};
 	report->monitor.pause_left_ms =
 		sight->paused_until.us == FOR_EVER.us ? -1 : ms_between(now, sight->paused_until);

@@ -58,7 +58,7 @@ static bool settle_job(struct executor *executor, const struct trace *trace, str
 		.sequel = retry_sequel(trace->fate, trace->attempt, executor->config.retries),
 	};
 	entry->kept.attempts = trace->attempt;
-	pool_count(executor, ending->sequel, ending->fate);
+	pool_count(executor, &entry->kept.job, ending->sequel, ending->fate);
 	if (ending->sequel != SEQUEL_RETRY)
 		jobs_remove(jobs, entry);
 	return true;

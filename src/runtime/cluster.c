@@ -212,6 +212,7 @@ void cluster_look(struct cluster *c, struct cluster_sight *sight)
 	struct view view = { .made = clock_now() };
 
 	*sight = (struct cluster_sight) { 0 };
+	executor_counters(c->executor, &sight->commands);
 	if (!board_read(c->board, CELL_DECIDER, &decided, sizeof decided))
 		return;
 	for (unsigned i = 0; i < NODES; i++) {

@@ -207,6 +207,7 @@ void executor_counters(struct executor *executor, struct executor_counters *coun
 	*counters = executor->counters;
 	counters->running = jobs_running(&executor->jobs);
 	counters->waiting = executor->jobs.waiting;
+	counters->failovers_pending = jobs_pending(&executor->jobs, LANE_FAILOVER);
 	pthread_mutex_unlock(&executor->lock);
 }
 

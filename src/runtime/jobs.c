@@ -199,6 +199,14 @@ void jobs_remove(struct jobs *jobs, struct job_entry *entry)
 	give_back(jobs, unlink_entry(jobs, link));
 }
 
+unsigned jobs_pending(const struct jobs *jobs, enum event_lane lane)
+{
+	unsigned pending = jobs->runs[lane] != NULL;
+	for (const struct job_entry *entry = jobs->first; entry != NULL; entry = entry->next)
+		pending += lane_of(&entry->kept.job) == lane;
+	return pending;
+}
+
 unsigned jobs_running(const struct jobs *jobs)
 {
 	unsigned running = 0;

@@ -70,6 +70,9 @@ void jobs_retry(struct jobs *jobs, struct job_entry *entry, struct instant not_b
 struct job_entry *jobs_find(const struct jobs *jobs, int64_t serial);
 void jobs_remove(struct jobs *jobs, struct job_entry *entry);
 
+/* How many of LANE wait or run. */
+unsigned jobs_pending(const struct jobs *jobs, enum event_lane lane);
+
 /* How many run. */
 unsigned jobs_running(const struct jobs *jobs);
 

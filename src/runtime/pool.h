@@ -79,8 +79,9 @@ void pool_warm_up(struct executor *executor);
 /* The trace PATH has told all that it can. The caller has the lock. */
 void pool_finish_trace(struct executor *executor, const char *path);
 
-/* Count how an attempt of a job ended; for a job that is over. The caller has the lock. */
-void pool_count(struct executor *executor, enum sequel sequel, struct fate fate);
+/* Count how an attempt of JOB ended. The caller has the lock. */
+void pool_count(struct executor *executor, const struct job *job, enum sequel sequel,
+		struct fate fate);
 
 /* Look what commands of the bdrmon before left: settle the jobs of those that have ended,
  * and hold the lanes of those that run. Before the threads start. */

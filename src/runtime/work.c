@@ -147,7 +147,8 @@ void pool_finish_trace(struct executor *executor, const char *path)
 		unlink(path);
 }
 
-void pool_count(struct executor *executor, enum sequel sequel, struct fate fate)
+void pool_count(struct executor *executor, const struct job *job, enum sequel sequel,
+		struct fate fate)
 {
 	struct executor_counters *counters = &executor->counters;
 
@@ -155,6 +156,8 @@ void pool_count(struct executor *executor, enum sequel sequel, struct fate fate)
 	counters->failed += sequel == SEQUEL_FAILED;
 	counters->retried += sequel == SEQUEL_RETRY;
 	counters->late += fate.kind == FATE_LATE || fate.kind == FATE_STUCK;
+	if (event_type(job->event)->lane == LANE_FAILOVER)
+		counters->failover_failed = sequel == SEQUEL_FAILED;
 }
 
 /* The caller has the lock. */
@@ -166,7 +169,7 @@ static void settle(struct executor *executor, const struct attempt *a, const str
 	if (ending->fate.kind == FATE_LEFT)
 		return; /* it is not over, and is kept */
 	pool_finish_trace(executor, a->child.trace);
-	pool_count(executor, ending->sequel, ending->fate);
+	pool_count(executor, &a->kept->job, ending->sequel, ending->fate);
 	entry->kept.attempts = ending->attempt;
 	if (ending->sequel == SEQUEL_RETRY)
 		jobs_retry(&executor->jobs, entry,

@@ -304,9 +304,9 @@ class Reload(SandboxTest):
     def test_what_cannot_change_is_named_and_stays(self):
         sandbox = self.sandbox()
         monitor = self.start(sandbox, 1)
-        sandbox.write_config(1, {"node_name": "other", "cluster": {"name": "another"}, "executor": {"size": 2}})
+        sandbox.write_config(1, {"node_name": "other", "cluster": {"name": "another"}})
         os.kill(monitor.pid, signal.SIGHUP)
-        for name in ("node_name", "name", "size"):
+        for name in ("node_name", "name"):
             monitor.wait_log(rf'\[WARNING\] .*parameter "{name}" cannot change in a running monitor: ".*" stays in force')
         monitor.wait_log("the configuration was reloaded")
 
