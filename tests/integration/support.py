@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: PostgreSQL
 """What the integration tests share: the bdrmon to test, and a notification command that keeps a record."""
 import os
+import subprocess
 import threading
 import time
 import unittest
@@ -19,6 +20,14 @@ def binary():
     if not path:
         raise RuntimeError("BDRMON must name the bdrmon to test; ctest and tools/test do that")
     return Path(path)
+
+
+def as_root(test):
+    """The words before a command that make it root's; the test fails where there is no way."""
+    words = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if words and subprocess.run([*words, "true"], check=False).returncode:
+        test.fail("this test needs root: run it so, or with a sudo that asks for no password")
+    return words
 
 
 class Record:
