@@ -3,6 +3,7 @@
 
 #include "foreign.h"
 
+#include "bdrmon/secret.h"
 #include "bdrmon/strbuf.h"
 
 #include <string.h>
@@ -46,11 +47,14 @@ static void suggest(const char *item, struct notes *notes)
 		notes_hint(notes, "Did you mean \"%s\"?", nearest.best);
 }
 
-void notify_check(const char *list, struct notes *notes, int line)
+void notify_check(const char *events, struct notes *notes, int line)
 {
-	char item[NAME_TEXT_MAX];
+	char item[NAME_TEXT_MAX], masked[COMMAND_MAX];
+	struct strbuf whole = STRBUF(masked);
+	const char *list = masked; /* of an item alone one cannot tell that it is a secret */
 	enum event_kind kind;
 
+	secret_mask(&whole, events);
 	while (notify_next_item(&list, item)) {
 		if (event_by_name(item, &kind) || foreign_is_event(item) ||
 		    strcmp(item, NOTIFY_NONE) == 0)

@@ -14,7 +14,7 @@ bool notify_next_item(const char **list, char item[NAME_TEXT_MAX]);
 #define NOTIFY_NONE "none"
 event_set notify_parse(const char *list);
 
-/* Warn of names in LIST, from line LINE, that are no events. */
-void notify_check(const char *list, struct notes *notes, int line);
+/* Warn of names in the list EVENTS, from line LINE, that are no events. */
+void notify_check(const char *events, struct notes *notes, int line);
 
 #endif

@@ -6,6 +6,7 @@
 #include "bdrmon/units.h"
 
 #include "bdrmon/lookup.h"
+#include "bdrmon/secret.h"
 #include "bdrmon/template.h"
 
 #include <assert.h>
@@ -24,9 +25,13 @@ static void *field_of(const struct option *option, void *holder)
 	return (char *)holder + option->offset;
 }
 
-const char *value_shown(const char *text, char shown[VALUE_SHOWN_MAX])
+const char *value_shown(const char *value, char shown[VALUE_SHOWN_MAX])
 {
-	size_t length = strlen(text);
+	char text[2 * VALUE_SHOWN_MAX]; /* enough to see that there is more */
+	struct strbuf masked = STRBUF(text);
+
+	secret_mask(&masked, value);
+	size_t length = masked.length;
 	if (length < VALUE_SHOWN_MAX) {
 		memcpy(shown, text, length + 1);
 		return shown;
@@ -187,14 +192,16 @@ static void list_faults(struct strbuf *out)
 	}
 }
 
-static enum status parse_outcomes(const struct option *option, const char *text, void *holder,
+static enum status parse_outcomes(const struct option *option, const char *value, void *holder,
 				  struct error *err)
 {
-	char item[NAME_TEXT_MAX], memory[ERROR_TEXT_MAX];
-	struct strbuf list = STRBUF(memory);
+	char item[NAME_TEXT_MAX], memory[ERROR_TEXT_MAX], masked[COMMAND_MAX];
+	struct strbuf list = STRBUF(memory), whole = STRBUF(masked);
+	const char *text = masked; /* of an item alone one cannot tell that it is a secret */
 	outcome_set set = 0;
 	enum outcome outcome;
 
+	secret_mask(&whole, value);
 	while (notify_next_item(&text, item)) {
 		if (outcome_by_name(item, &outcome) && outcome_class(outcome) == CLASS_FAULT) {
 			set |= outcome_bit(outcome);

@@ -43,8 +43,9 @@ void value_print_range(const struct option *option, struct strbuf *out);
 /* Are values of OPTION usually written in quotes? */
 bool value_needs_quotes(const struct option *option);
 
-/* The beginning of a value for a message, with "..." if it is longer. */
+/* The beginning of a value for a message, with "..." if it is longer, and without the
+ * secret that somebody may have written into the wrong line. */
 #define VALUE_SHOWN_MAX 100
-const char *value_shown(const char *text, char shown[VALUE_SHOWN_MAX]);
+const char *value_shown(const char *value, char shown[VALUE_SHOWN_MAX]);
 
 #endif

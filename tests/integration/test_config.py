@@ -49,7 +49,8 @@ class Config(unittest.TestCase):
         return done.returncode, done.stdout.decode(), self.clean(done.stderr.decode())
 
     def run_each(self, folder, words):
-        """The same for each file *.ini of FOLDER as configuration; returns a dictionary by file."""
+        """The same for each file *.ini of FOLDER as configuration; returns a dictionary by file. One shell starts them
+        all: that costs a third of what starting each from here does."""
         loop = f'for f in *.ini; do "{binary()}" -f "$f" {words} > "$f.out" 2> "$f.err"; echo $? > "$f.code"; done'
         subprocess.run([*self.account.prefix(), "sh", "-c", loop], cwd=folder, env=self.environment(), timeout=200,
                        check=True)
@@ -66,9 +67,13 @@ class Config(unittest.TestCase):
         self.account.own(path)
         return path
 
-    def each_mistake(self, words):
+    def each_mistake(self, words, part=1):
+        """Each one, or each PARTth where another command has shown already how the file is read."""
+        for number, path in enumerate(sorted((self.home / "mistakes").glob("*.ini"))):
+            if number % part:
+                path.unlink()
         runs = self.run_each(self.home / "mistakes", words)
-        self.assertGreaterEqual(len(runs), 50)
+        self.assertGreaterEqual(len(runs), 50 // part)
         for path, run in runs.items():
             with self.subTest(path.name):
                 yield path, *run
@@ -89,7 +94,7 @@ class Config(unittest.TestCase):
             self.assertRegex(out, rf'^configuration file "{path.name}" has 1 error( and \d+ warnings?)?\n$')
 
     def test_the_monitor_refuses_each_mistake(self):
-        for path, code, _, err in self.each_mistake(""):
+        for path, code, _, err in self.each_mistake("", part=3):
             errors = re.findall(r"^\[.*?\] \[ERROR\] (.*)$", err, re.M)
             self.assertEqual(code, 1, err)
             self.assertEqual([f"ERROR: {text}" for text in errors], [self.expected(path)[0]])
@@ -101,7 +106,7 @@ class Config(unittest.TestCase):
             self.assertTrue(out.startswith(f"BDRMON UNKNOWN: {path.name}"), out)
 
     def test_nothing_is_printed_of_a_bad_file(self):
-        for path, code, out, err in self.each_mistake("config print"):
+        for path, code, out, err in self.each_mistake("config print", part=3):
             self.assertEqual((code, out), (1, ""))
             self.assertIn(self.expected(path)[0], err)
 

@@ -199,6 +199,40 @@ static void no_secret_is_printed_wherever_it_stands(void **state)
 	}
 }
 
+/* Somebody has mixed up two lines, or a quote: no option's message gives it away. */
+static void no_secret_is_shown_whatever_option_it_is_written_to(void **state)
+{
+	(void)state;
+	static const char *const values[] = {
+		"host=a password=hunter2",
+		"'host=a password=hunter2'",
+		"'password=hunter2' x",
+		"'password=hunter2",
+		"password=''hunter2",
+		"postgresql://u:hunter2@a/d",
+		"\"postgresql://u:hunter2@a/d\"",
+	};
+	static struct config config;
+	static struct config_report report;
+
+	for (size_t i = 0; i < option_count * ARRAY_LEN(values); i++) {
+		const struct option *option = &options[i % option_count];
+		const char *value = values[i / option_count];
+		char content[1024];
+		snprintf(content, sizeof content,
+			 MINIMUM "[node b]\nnode_id=2\nconninfo=host=b\n[%s]\n%s = %s\n",
+			 strcmp(option->section, "node") == 0 ? "node c" : option->section,
+			 option->name, value);
+		if (option->section[0] == '\0')
+			snprintf(content, sizeof content, MINIMUM "%s = %s\n", option->name, value);
+		read_text(content, &config, &report);
+		for (unsigned m = 0; m < report.count; m++) {
+			assert_null(strstr(report.message[m].text, CANARY));
+			assert_null(strstr(report.message[m].hint, CANARY));
+		}
+	}
+}
+
 static void a_refused_file_prints_nothing(void **state)
 {
 	(void)state;
@@ -215,6 +249,7 @@ int main(void)
 		cmocka_unit_test(the_file_counts_for_more_than_the_environment),
 		cmocka_unit_test(without_a_local_node_none_is_printed),
 		cmocka_unit_test(no_secret_is_printed_wherever_it_stands),
+		cmocka_unit_test(no_secret_is_shown_whatever_option_it_is_written_to),
 		cmocka_unit_test(a_refused_file_prints_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

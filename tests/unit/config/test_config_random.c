@@ -93,6 +93,15 @@ static const char *const words[] = {
 	"0.1",
 	"promote_command",
 	"[pgbouncer x]",
+	"include 'x'",
+	"node=1",
+	"''",
+	"ssh -c '%d'",
+	"[failover]",
+	"act_on",
+	"denied",
+	"early_pause=on",
+	"passfile",
 };
 
 static void random_words_never_crash(void **state)
