@@ -18,13 +18,16 @@ PROBE = re.compile(r'node "node2" \(ID: 2\): (\S+) at step (\S+) over a (\w+) se
 
 
 class Other:
-    """When node1 was asked, by its own log."""
+    """When node1 was asked, by its own log. A probe over a new connection begins with that."""
 
-    ASKED = re.compile(r"^(\S+ \S+) \S+ \[\d+\] repmgr@bdrtest LOG:  statement: S.*transaction_read_only", re.M)
+    LINE = re.compile(r"^(\S+ \S+) \S+ \[(\d+)\] (?:.*LOG:  (connection received)|"
+                      r"repmgr@bdrtest LOG:  statement: S.*transaction_read_only)", re.M)
 
     def __init__(self, sandbox):
         self.log = sandbox.node("node1").log
         sandbox.sql("node1", "alter role repmgr set log_statement = 'all'")
+        sandbox.sql("node1", "alter system set log_connections = on")
+        sandbox.sql("node1", "select pg_reload_conf()")
 
     def size(self):
         return self.log.stat().st_size
@@ -32,8 +35,15 @@ class Other:
     def moments(self, since):
         with open(self.log, encoding="utf-8", errors="replace") as log:
             log.seek(since)
-            found = self.ASKED.findall(log.read())
-        return [datetime.strptime(moment, "%Y-%m-%d %H:%M:%S.%f").timestamp() for moment in found]
+            found = self.LINE.findall(log.read())
+        moments, received = [], {}
+        for stamp, pid, connection in found:
+            moment = datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S.%f").timestamp()
+            if connection:
+                received[pid] = moment
+            else:
+                moments.append(received.pop(pid, moment))
+        return sorted(moments)
 
     def lateness(self, since):
         """How much later than its interval each probe since then was, the latest one last."""

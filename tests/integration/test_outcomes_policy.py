@@ -107,7 +107,7 @@ class Policy(SharedSandboxTest):
 
     def test_with_fast_failover_silence_needs_all_attempts(self):
         monitor, record = self.begin(reconnect_attempts=3, reconnect_interval="300ms", failover={"fast_failover": "on"},
-                                     probe={"timeout": "300ms"})
+                                     probe={"timeout": "1s"})
         self.bed.node("node2").freeze()
         monitor.wait_log("bdr_failover command")
         self.assertRegex(monitor.log_text(), "attempt 3 of 3")
