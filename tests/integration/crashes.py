@@ -7,7 +7,7 @@ from bdrsandbox import wait_for
 from support import SandboxTest, binary
 
 RUN_SECONDS = 0.3  # of the command
-SPREAD = 1.5  # moments of the kill: from the node's death to so many times the command's run after it
+SPREAD = 1.3  # moments of the kill: so many times the command's run
 
 # One line for each begin and end; and one if the command before still runs.
 COMMAND = """#!/bin/sh
@@ -48,25 +48,34 @@ class CrashTest(SandboxTest):
         return sum(line.startswith(text) for line in record.splitlines())
 
     def kill_around_failovers(self, rounds):
+        """The moments are spread from the decision to behind the command's end; every fourth one from the node's death,
+        so that some come before the decision."""
         sandbox = self.prepare()
-        monitor = self.start(sandbox, 1)
-        moments = {"before the start": 0, "while it runs": 0, "after its end": 0}
+        self.start(sandbox, 1)
+        moments = {"before the decision": 0, "before the start": 0, "while it runs": 0, "after its end": 0}
         for number in range(rounds):
-            # More of the early moments than of the late ones: there is more that can go wrong.
-            after = SPREAD * RUN_SECONDS * (number / (rounds - 1)) ** 2
+            after = SPREAD * RUN_SECONDS * number / (rounds - 1)
             with self.subTest(round=number, after=after):
-                when = self.one_round(sandbox, monitor, after)
-                moments[when] += 1
-                monitor = sandbox.monitors[-1]
+                moments[self.one_round(sandbox, after, number % 4 != 3)] += 1
         print(f"\n{rounds} kills of the monitor, of its command: {moments}")
         self.assertGreater(moments["while it runs"], 0)
 
-    def one_round(self, sandbox, monitor, after):
+    def kill_monitor(self, sandbox, after, await_decision):
+        """Kills node2, and the monitor so long after; gives whether it had decided."""
+        monitor = sandbox.monitors[-1]
+        decided = monitor.log_text().count("bdr_failover: ")
+        sandbox.node("node2").kill()
+        if await_decision:
+            wait_for("the decision", lambda: monitor.log_text().count("bdr_failover: ") > decided, 10, monitor.log,
+                     pause=0.001)
+        time.sleep(after)
+        monitor.kill()
+        return monitor.log_text().count("bdr_failover: ") > decided
+
+    def one_round(self, sandbox, after, await_decision):
         begun, ended = self.lines(sandbox, "begin bdr_failover"), self.lines(sandbox, "end bdr_failover")
         recovered = self.lines(sandbox, "end bdr_recovery")
-        killed = sandbox.node("node2").kill()
-        time.sleep(max(0.0, killed + after - time.monotonic()))
-        monitor.kill()
+        decided = self.kill_monitor(sandbox, after, await_decision)
         state = State(sandbox.directory / "bdrmon1" / "state" / "state")
         running = self.lines(sandbox, "begin bdr_failover") - begun
         done = self.lines(sandbox, "end bdr_failover") - ended
@@ -84,4 +93,6 @@ class CrashTest(SandboxTest):
             self.assertEqual(runs, 1)
         self.assertLessEqual(runs, 2)
         self.assertNotIn("damaged", monitor.log_text())
-        return "after its end" if done else "while it runs" if running else "before the start"
+        if done or running:
+            return "after its end" if done else "while it runs"
+        return "before the start" if decided else "before the decision"

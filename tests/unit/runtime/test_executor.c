@@ -74,7 +74,7 @@ static void a_command_that_ignores_term_is_killed_and_the_next_one_runs(void **s
 {
 	struct bed *bed = *state;
 	struct executor_config hasty = usual;
-	hasty.deadline_ms = 200;
+	hasty.deadline_ms = SOON_MS;
 	hasty.kill_after_ms = 100;
 	struct executor *executor =
 		start(&hasty, "test %n = 2 && exit; exec 9>alive; trap '' TERM; (trap '' TERM; "
@@ -98,8 +98,8 @@ static void a_stop_leaves_a_running_command_and_names_it(void **state)
 	assert_int_equal(bed_await(bed->up), '1');
 	submit(executor, EVENT_BDR_FAILOVER, 2);
 	struct instant began = clock_now();
-	struct executor_counters counters = stop_within(executor, 100);
-	assert_true(ms_since(began) < 3 * 100);
+	struct executor_counters counters = stop_within(executor, 300);
+	assert_true(ms_since(began) < 3 * 300);
 	assert_int_equal(counters.running, 1);
 	assert_int_equal(counters.waiting, 1);
 	assert_non_null(strstr(bed_log(bed), "is left running"));
@@ -232,7 +232,7 @@ static void a_new_configuration_counts_for_what_does_not_run_yet(void **state)
 	assert_int_equal(bed_await(bed->up), '1');
 	submit(executor, EVENT_BDR_FAILOVER, 2);
 	assert_int_equal(executor_configure(executor, &other, "echo `echo %n`", &err), ERR_CONFIG);
-	other.deadline_ms = 100;
+	other.deadline_ms = SOON_MS;
 	assert_int_equal(executor_configure(executor, &other, "echo new >>order; sleep 1000", &err),
 			 OK);
 	bed_release(bed);
