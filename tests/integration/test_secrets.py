@@ -13,8 +13,9 @@ from support import SandboxTest, binary
 
 # Each place has a canary of its own, so that a leak tells where it comes from. This one is the true password: it has
 # what each syntax has to quote.
-TRUE = "CANARY true 'quoted' \\ %41 \" end"
+TRUE = "CANARY 1 CANARY 'CANARY 3' \\CANARY %41CANARY \" CANARY"
 FALSE = "CANARYwrong"
+WITHOUT_MONITOR = (("--once",), ("--once", "--json"), ("config", "check"))
 COMMANDS = (("--once",), ("--once", "--json"), ("--once", "--probe"), ("--once", "--probe", "--json"), ("status",),
             ("status", "--json"), ("status", "--csv"), ("config", "check"), ("config", "print"),
             ("config", "print", "--json"), ("pause",), ("unpause",), ("reload",))
@@ -85,8 +86,8 @@ class Secrets(SandboxTest):
 
     # -- what is searched
 
-    def run_commands(self):
-        for words in COMMANDS:
+    def run_commands(self, commands=COMMANDS):
+        for words in commands:
             done = self.box.run_monitor(1, binary(), *words)
             self.written += [(f"{words} stdout", done.stdout), (f"{words} stderr", done.stderr)]
             self.assertTrue(done.stdout or done.stderr, words)
@@ -185,13 +186,17 @@ class Secrets(SandboxTest):
         self.stop(monitor)
         self.written.append(("log", monitor.log_text()))
         strings = (f"host=h password={FALSE} stray", f"password={FALSE}", f"postgresql://u:{FALSE}@h:port/d",
-                   f"postgresql://u:{FALSE}@[h/d", f"host=a,b password={FALSE}", f"password='{FALSE}", f"{FALSE}",
-                   f"host=h pasword={FALSE}", f"host=h port={FALSE}", f"service={FALSE} password={FALSE}",
-                   f"host=127.0.0.1 port=1 sslmode={FALSE} password={FALSE}")
+                   f"postgresql://u:{FALSE}@[h/d", f"host=a,b password={FALSE}", f"password='{FALSE}",
+                   f"host=h port=x password={FALSE}", f"service=none password={FALSE}",
+                   f"host=127.0.0.1 port=1 sslmode=x password={FALSE}")
         for string in strings:
             for own, other in ((string, self.by_uri("node2", FALSE)), (self.by_uri("node1", FALSE), string)):
                 self.config(own, other)
-                self.run_commands()
+                self.run_commands((*WITHOUT_MONITOR, ("config", "print")))
+        # What does not look like a password may be one by mistake. Only "config print" shows it, which is there to show it.
+        for string in (FALSE, f"host=h pasword={FALSE}", f"host=h port={FALSE}"):
+            self.config(string, self.by_uri("node2", FALSE))
+            self.run_commands(WITHOUT_MONITOR)
         self.assert_kept()
 
     def test_repmgr_nodes_with_a_connection_string_that_nobody_can_read(self):
