@@ -85,6 +85,8 @@ int order_start(const struct order *order, int output, pid_t *pid)
 		become_shell(&launch);
 	if (child < 0)
 		return errno;
+	/* Where vfork is a mere fork, as under a sanitizer, the child may not be so far. */
+	setpgid(child, child);
 	if (launch.failure != 0)
 		waitpid(child, NULL, 0);
 	*pid = child;

@@ -261,6 +261,15 @@ static void a_command_can_come_and_go(void **state)
 	assert_non_null(strstr(bed_log(bed), "1 commands that waited are dropped"));
 }
 
+/* The guard that waits for the next job; 0: there is none yet. */
+static pid_t guard_ahead(struct executor *executor)
+{
+	pthread_mutex_lock(&executor->lock);
+	pid_t guard = executor->warm.socket < 0 ? 0 : executor->warm.guard;
+	pthread_mutex_unlock(&executor->lock);
+	return guard;
+}
+
 /* Nobody may kill it in vain: the next job starts another one. */
 static void a_guard_that_was_killed_ahead_is_replaced(void **state)
 {
@@ -269,9 +278,10 @@ static void a_guard_that_was_killed_ahead_is_replaced(void **state)
 	submit(executor, EVENT_BDR_FAILOVER, 1);
 	while (count(executor).succeeded < 1)
 		usleep(1000);
-	while (executor->warm.socket < 0) /* the one for the next job */
+	pid_t guard;
+	while ((guard = guard_ahead(executor)) == 0)
 		usleep(1000);
-	assert_int_equal(kill(executor->warm.guard, SIGKILL), 0);
+	assert_int_equal(kill(guard, SIGKILL), 0);
 	submit(executor, EVENT_BDR_FAILOVER, 2);
 	assert_int_equal(finish(executor), 0);
 	assert_string_equal(bed_file(bed, "order"), "1\n2\n");
