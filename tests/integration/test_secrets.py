@@ -50,13 +50,29 @@ def keyword(value):
 
 
 class Secrets(SandboxTest):
-    def setUp(self):
-        self.box = self.sandbox(conninfo_options="")
-        self.written = []  # (where, text)
-        self.home = self.box.directory / "bdrmon1"
-        self.ports = {name: node.port for name, node in self.box.nodes.items()}
-        for node in self.box.nodes.values():
+    @classmethod
+    def setUpClass(cls):
+        cls.box = SandboxTest.sandbox(cls())
+        cls.home = cls.box.directory / "bdrmon1"
+        cls.ports = {name: node.port for name, node in cls.box.nodes.items()}
+        for node in cls.box.nodes.values():
             node.sql("alter role repmgr password '{}'".format(TRUE.replace("'", "''")))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.box.down()
+
+    def runTest(self):
+        """For the instance that owns the sandbox."""
+
+    def setUp(self):
+        self.written = []  # (where, text)
+        for path in (self.home / "state").iterdir():
+            path.unlink()
+
+    def told_by_node1(self, conninfo):
+        """What repmgr.nodes on node1 has of node2."""
+        self.box.sql("node1", "update repmgr.nodes set conninfo = %s where node_id = 2", [conninfo])
 
     # -- the places
 
@@ -99,6 +115,7 @@ class Secrets(SandboxTest):
         service.bind(str(path))
         path.chmod(0o777)
         service.setblocking(False)
+        self.addCleanup(path.unlink)
         self.addCleanup(service.close)
         return service
 
@@ -161,7 +178,6 @@ class Secrets(SandboxTest):
         log = monitor.log_text()
         self.assertIn("command: psql password=***", log)  # the command has printed one
         self.written.append(("log", log))
-        (self.home / "notify").unlink()
 
     def test_keywords_and_uris(self):
         self.config(self.by_keyword("node1", TRUE), self.by_uri("node2", TRUE))
@@ -169,8 +185,7 @@ class Secrets(SandboxTest):
         self.assert_kept()
 
     def test_a_uris_parameters_and_what_repmgr_nodes_holds(self):
-        conninfo = self.by_keyword("node2", TRUE)
-        self.box.sql("node1", "update repmgr.nodes set conninfo = %s where node_id = 2", [conninfo])
+        self.told_by_node1(self.by_keyword("node2", TRUE))
         self.config(self.by_parameter("node1", TRUE))
         self.live(nodes_told=True)
         self.assert_kept()
@@ -201,7 +216,7 @@ class Secrets(SandboxTest):
 
     def test_repmgr_nodes_with_a_connection_string_that_nobody_can_read(self):
         self.config(self.by_keyword("node1", TRUE))
-        self.box.sql("node1", "update repmgr.nodes set conninfo = %s where node_id = 2", [f"host=h password={FALSE} stray"])
+        self.told_by_node1(f"host=h password={FALSE} stray")
         monitor = self.start_with_secrets_around(self.service())
         monitor.wait_log("node1.* is up")
         monitor.wait_log("the other node is not known", 15)
