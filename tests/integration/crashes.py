@@ -83,6 +83,8 @@ class CrashTest(SandboxTest):
 
         monitor = sandbox.start_monitor(1, binary())
         self.addCleanup(self.stop, monitor)
+        if not state.has_failed(2):  # it had no time to write that down, and decides again
+            monitor.wait_log("bdr_failover command for node 2 succeeded", 20)
         wait_for("the command's end", lambda: self.lines(sandbox, "end bdr_failover") > ended, 20, monitor.log)
         sandbox.node("node2").start()
         wait_for("the recovery", lambda: self.lines(sandbox, "end bdr_recovery") > recovered, 20, monitor.log)
