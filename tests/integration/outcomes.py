@@ -143,7 +143,7 @@ def too_many(sandbox):
             for _ in range(4):
                 stack.enter_context(Session(victim.superuser_dsn()))
 
-        yield Inflicted(conninfo(sandbox, victim.port), strike, {"probe": {"fresh_connection_interval": "1s"}})
+        yield Inflicted(conninfo(sandbox, victim.port), strike, {"probe": {"fresh_connection_interval": "100ms"}})
 
 
 @contextlib.contextmanager
