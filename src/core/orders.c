@@ -90,6 +90,13 @@ static void run_command(const struct matter *m, unsigned node)
 	act(m, action);
 }
 
+/* What was sent before is too old to start a command by. */
+static struct instant fresh_since(const struct matter *m)
+{
+	struct instant half_a_lease_ago = instant_add_ms(m->view->made, -m->policy->lease_ms / 2);
+	return instant_add_us(half_a_lease_ago, 1);
+}
+
 static void close_record(const struct matter *m, unsigned node)
 {
 	struct record_order *order = write(m, node, STAGE_CLOSED);
@@ -120,8 +127,7 @@ static void do_deed(const struct matter *m, unsigned node)
 		write(m, node, STAGE_COMMANDED)->runs++;
 		break;
 	case DEED_RENEW:
-		write(m, node, STAGE_COMMANDED)->after =
-			instant_add_ms(m->view->made, -m->policy->lease_ms / 2);
+		write(m, node, STAGE_COMMANDED)->after = fresh_since(m);
 		break;
 	case DEED_RUN:
 		run_command(m, node);
@@ -225,15 +231,24 @@ static bool needs_claim(const struct matter *m, unsigned node)
 	}
 }
 
-/* A failover comes before a recovery. */
+/* A failover comes before a recovery; of two that are alike the one that is under way. */
+static int urgency(const struct matter *m, unsigned node)
+{
+	bool failover = m->decision->node[node].rule->then != VERDICT_RECOVER;
+	bool mine = m->decision->node[node].stage_facts.claim == CLAIM_MINE;
+	return 1 + 2 * failover + mine;
+}
+
 void order_claim(const struct matter *m)
 {
 	struct decision *d = m->decision;
+	int most = 0;
 
 	for (unsigned i = 0; i < NODES; i++) {
-		bool recovery = d->node[i].rule->then == VERDICT_RECOVER;
-		if (!needs_claim(m, i) || (d->claim && recovery))
+		int this = needs_claim(m, i) ? urgency(m, i) : 0;
+		if (this <= most)
 			continue;
+		most = this;
 		d->claim = true;
 		d->claim_failed = i;
 	}
