@@ -19,6 +19,13 @@ struct explain_names {
 	const char *domain[DOMAINS_MAX];
 };
 
+/* Long enough for both formats. */
+#define EXPLAIN_TEXT_MAX 65536
+
+/* Only monitors and proxies see a node; an arbiter and the node's own host consent by other
+ * means. */
+bool explain_has_eyes(const struct testimony *testimony);
+
 /* The name of who gave TESTIMONY about SUBJECT. */
 const char *explain_who(const struct testimony *testimony, unsigned subject,
 			const struct explain_names *names);

@@ -28,8 +28,7 @@ const char *explain_who(const struct testimony *t, unsigned subject,
 	}
 }
 
-/* Only these have eyes; the others consent by other means. */
-static bool has_eyes(const struct testimony *t)
+bool explain_has_eyes(const struct testimony *t)
 {
 	return t->vantage != VANTAGE_ARBITER && t->vantage != VANTAGE_HOST;
 }
@@ -49,7 +48,7 @@ static void fill_row(struct table *table, const struct decision *d, const struct
 	if (instant_is_set(t->evidence))
 		strbuf_printf(&age, "%" PRId64 " ms", ms_between(t->evidence, d->made));
 	COPY_TEXT(row[DOMAIN], names->domain[t->domain]);
-	COPY_TEXT(row[SEES], has_eyes(t) ? health_name(t->health) : "-");
+	COPY_TEXT(row[SEES], explain_has_eyes(t) ? health_name(t->health) : "-");
 	COPY_TEXT(row[SAYS], voice_name(t->voice));
 }
 
@@ -74,6 +73,29 @@ static void add_table(struct strbuf *out, const struct table *table)
 	}
 }
 
+/* The domains by what they say, the strongest word first. */
+static void add_domains(struct strbuf *out, const struct votes *votes,
+			const struct explain_names *names)
+{
+	const char *separator = " ";
+
+	strbuf_add(out, " Failure domains:");
+	for (unsigned v = VOICES; v-- > 0;) {
+		if (votes->says[v] == 0)
+			continue;
+		strbuf_printf(out, "%s%s", separator, voice_name((enum voice)v));
+		separator = ": ";
+		for (unsigned domain = 0; domain < DOMAINS_MAX; domain++) {
+			if ((votes->says[v] & domain_bit(domain)) == 0)
+				continue;
+			strbuf_printf(out, "%s\"%s\"", separator, names->domain[domain]);
+			separator = ", ";
+		}
+		separator = "; ";
+	}
+	strbuf_add_char(out, '\n');
+}
+
 static void add_votes(struct strbuf *out, const struct decision *d, unsigned subject,
 		      const struct explain_names *names)
 {
@@ -86,20 +108,7 @@ static void add_votes(struct strbuf *out, const struct decision *d, unsigned sub
 	for (unsigned i = 0; i < votes->count; i++)
 		fill_row(&table, d, &votes->testimony[i], subject, names);
 	add_table(out, &table);
-	strbuf_add(out, " Failure domains:");
-	for (unsigned v = VOICES; v-- > 0;) {
-		const char *before = ": ";
-		for (unsigned domain = 0; domain < DOMAINS_MAX; domain++) {
-			if ((votes->says[v] & domain_bit(domain)) == 0)
-				continue;
-			strbuf_printf(out, "%s%s\"%s\"", *before == ':' ? " " : "",
-				      *before == ':' ? "" : before, names->domain[domain]);
-			before = ", ";
-		}
-		if (*before == ',')
-			strbuf_printf(out, " %s;", voice_name((enum voice)v));
-	}
-	strbuf_add_char(out, '\n');
+	add_domains(out, votes, names);
 }
 
 static void add_facts(struct strbuf *out, const char *title, const struct fact_words *words,

@@ -39,7 +39,11 @@ static void add_testimony(struct strbuf *out, const struct decision *d, const st
 	add_text(out, false, "name", explain_who(t, subject, names));
 	add_text(out, false, "domain", names->domain[t->domain]);
 	add_text(out, false, "says", voice_name(t->voice));
-	add_text(out, false, "sees", health_name(t->health));
+	add_key(out, false, "sees");
+	if (explain_has_eyes(t))
+		json_add_text(out, health_name(t->health));
+	else
+		strbuf_add(out, "null");
 	add_key(out, false, "age_ms");
 	if (instant_is_set(t->evidence))
 		strbuf_printf(out, "%" PRId64, ms_between(t->evidence, d->made));
