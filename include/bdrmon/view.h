@@ -55,7 +55,9 @@ struct proxy_view {
 };
 
 struct arbiter_view {
-	struct instant asked; /* the question that it answered last; never: none */
+	/* The question that it answered last; never: none. An arbiter that cannot reserve
+	 * anything does not answer. */
+	struct instant asked;
 	struct arbiter_key key;
 };
 
@@ -79,6 +81,7 @@ struct run_view {
 	unsigned failed;
 	uint64_t epoch;
 	unsigned run; /* number of the run, as in the record */
+	bool success; /* it has ended well */
 };
 
 /* The operator's word. NEVER: not said. A word that ends at FOR_EVER is taken back only by

@@ -84,6 +84,15 @@ static enum fact_subject subject_fact(const struct matter *m)
 	}
 }
 
+/* It answers, but can it take over? A node that has no connection left can, if I hold one:
+ * whether applications get in is for their proxies to see. */
+static bool unusable(const struct matter *m)
+{
+	const struct observation *o = &m->view->node[m->other];
+	bool full = o->last.outcome == OUTCOME_TOO_MANY_CONNECTIONS;
+	return faulty(o) && !(full && m->policy->claims);
+}
+
 static enum fact_other other_fact(const struct matter *m)
 {
 	const struct observation *o = &m->view->node[m->other];
@@ -93,7 +102,7 @@ static enum fact_other other_fact(const struct matter *m)
 
 	if (health == HEALTH_DOWN)
 		return OTHER_DOWN;
-	if ((health != HEALTH_UP && health != HEALTH_RECOVERING) || faulty(o))
+	if ((health != HEALTH_UP && health != HEALTH_RECOVERING) || unusable(m))
 		return OTHER_UNUSABLE;
 	if (instant_before(o->last.asked, instant_later(evidence, m->since)))
 		return OTHER_UP_BEFORE;

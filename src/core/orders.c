@@ -133,7 +133,8 @@ static void do_deed(const struct matter *m, unsigned node)
 		run_command(m, node);
 		break;
 	case DEED_DONE:
-		write(m, node, STAGE_DONE)->success = why->stage_facts.run == RUN_IS_OVER;
+		write(m, node, STAGE_DONE)->success =
+			why->stage_facts.run == RUN_IS_OVER && m->view->run.success;
 		break;
 	case DEED_ABANDON:
 		write(m, node, STAGE_ABANDONED);

@@ -66,6 +66,7 @@ static void test_the_other_node_as_a_target(void **state)
 		{ HEALTH_SUSPECT, OUTCOME_TIMEOUT, NOW_S, OTHER_UNUSABLE },
 		{ HEALTH_UP, OUTCOME_READ_ONLY, NOW_S, OTHER_UNUSABLE },
 		{ HEALTH_UP, OUTCOME_OK, NOW_S - STALE_S - 1, OTHER_UNUSABLE },
+		{ HEALTH_UP, OUTCOME_TOO_MANY_CONNECTIONS, NOW_S, OTHER_UP }, /* I hold one */
 		{ HEALTH_DOWN, OUTCOME_REFUSED, NOW_S, OTHER_DOWN },
 		{ HEALTH_UP, OUTCOME_OK, DOUBT_S, OTHER_UP_BEFORE },
 		{ HEALTH_RECOVERING, OUTCOME_OK, DOUBT_S, OTHER_UP_BEFORE },
@@ -82,6 +83,11 @@ static void test_the_other_node_as_a_target(void **state)
 		assert_int_equal(f.other, cases[i].other);
 		assert_int_equal(f.awaited == YES, cases[i].other == OTHER_UP_BEFORE);
 	}
+	struct matrix m;
+	matrix_begin(&m);
+	m.policy.claims = false; /* then nobody holds a connection for me */
+	m.view.node[Y].last.outcome = OUTCOME_TOO_MANY_CONNECTIONS;
+	assert_int_equal(matrix_facts(&m, X).other, OTHER_UNUSABLE);
 }
 
 static void test_under_the_claim_i_must_have_looked_again_myself(void **state)

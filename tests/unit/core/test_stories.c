@@ -30,6 +30,7 @@ static void fail_until(struct desk *desk, const char *stage)
 static void end_command(struct desk *desk, enum run_state state)
 {
 	desk->m.view.run.state = state;
+	desk->m.view.run.success = true;
 }
 
 static void test_a_crash_and_its_recovery(void **state)
@@ -222,6 +223,17 @@ static void test_a_command_that_cannot_be_run_is_tried_three_times(void **state)
 			    "100130 idle\n");
 }
 
+static void test_a_command_that_fails_is_done_all_the_same(void **state)
+{
+	struct desk desk;
+	(void)state;
+	fail_until(&desk, "running");
+	end_command(&desk, RUN_ENDED);
+	desk.m.view.run.success = false;
+	desk_run(&desk, 1);
+	assert_trace(&desk, "100070 done\n100070 written: done, epoch 1, run 1\n");
+}
+
 static void test_after_a_stall_the_stage_is_written_anew_before_the_command(void **state)
 {
 	struct desk desk;
@@ -325,6 +337,7 @@ int main(void)
 		cmocka_unit_test(test_another_monitor_that_has_the_claim_is_waited_for),
 		cmocka_unit_test(test_the_claim_is_taken_over_at_stage_claimed),
 		cmocka_unit_test(test_another_monitors_command_is_waited_for_until_its_deadline),
+		cmocka_unit_test(test_a_command_that_fails_is_done_all_the_same),
 		cmocka_unit_test(test_a_command_that_cannot_be_run_is_tried_three_times),
 		cmocka_unit_test(test_after_a_stall_the_stage_is_written_anew_before_the_command),
 		cmocka_unit_test(test_a_claim_that_is_lost_while_the_command_runs_is_taken_again),
