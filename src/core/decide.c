@@ -92,7 +92,7 @@ static void judge(struct memory *memory, const struct view *view,
 	struct explanation *why = &decision->node[node];
 
 	why->rule = rules_match(&why->facts);
-	why->would = without_pause(why->facts);
+	why->would = why->facts.paused == YES ? without_pause(why->facts) : why->rule;
 	why->rule_changed = why->rule != mine->rule;
 	mine->rule = why->rule;
 	why->stage_facts = stage_facts(memory, view, why->rule->then, node, policy);
