@@ -1,141 +1,103 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* decide.h - what to do: a pure function of memory, view and time.
  *
- * view_facts() reduces what is seen to a few facts, the rule table says what
- * follows from them, decide() turns that into actions and remembers. The rules
- * are the node rules of facts/two-node-rules.md, Node rules, as far as they speak
- * of one monitor without other vantages. They are written once, for a subject and
- * its other node, and asked for each node.
+ * votes_count() counts what all vantages say, view_facts() reduces it to a few facts, the
+ * tables of node rules, stages and routes say what follows from them, decide() turns that
+ * into orders and remembers.
+ *
+ * Orders are levels, not edges: they say how things should be, are repeated with each
+ * decision until the view shows that it is so, and whoever carries them out looks whether
+ * it is so already. Only the actions are told once.
  */
 #ifndef BDRMON_DECIDE_H
 #define BDRMON_DECIDE_H
 
-#include "bdrmon/event.h"
-#include "bdrmon/health.h"
+#include "bdrmon/explanation.h"
+#include "bdrmon/memory.h"
+#include "bdrmon/move.h"
+#include "bdrmon/routes.h"
+#include "bdrmon/rules.h"
+#include "bdrmon/stages.h"
+#include "bdrmon/view.h"
 
-#include <stdbool.h>
-
-/* What a worker knows of its node: its latest result and its history. */
-struct observation {
-	struct history history;
-	struct probe_result last;
-};
-
-/* One immutable picture of all observations. */
-struct view {
-	struct instant made;
-	bool rival; /* a repmgrd watches the same nodes */
-	struct observation node[NODES];
-};
-
-struct decide_policy {
-	struct health_policy health;
-	int64_t stale_ms;
-	int64_t tilt_ms;
-	bool act_without_majority; /* on_no_quorum=act */
-	bool only[NODES];          /* act on a failure of this node, and of no other; none: all */
-};
-
-/* Facts: one bit each, so that a rule can name several of them. */
-enum fact_yes_no { NO = 1, YES = 2 };
-
-enum fact_subject {
-	SUBJECT_UNKNOWN = 1,
-	SUBJECT_UP = 2,
-	SUBJECT_FAULTY = 4, /* answers, but not as it should */
-	SUBJECT_RECOVERING = 8,
-	SUBJECT_SUSPECT = 16,
-	SUBJECT_DOWN = 32
-};
-
-enum fact_other {
-	OTHER_UP = 1,         /* asked after the subject's evidence: it can take over */
-	OTHER_UP_BEFORE = 2,  /* up, but asked too early to say so now */
-	OTHER_RECOVERING = 4, /* or up with a failure of its own still open */
-	OTHER_DOWN = 8,
-	OTHER_UNUSABLE = 16 /* unknown, suspect, or with a fault */
-};
-
-struct facts {
-	unsigned awake;     /* YES: I was not stopped lately */
-	unsigned paused;    /* YES: by the operator */
-	unsigned rival;     /* YES: a repmgrd acts already */
-	unsigned both_seen; /* YES: each node was seen up once */
-	unsigned failed;    /* YES: a failure of the subject is open and done */
-	unsigned subject;
-	unsigned other;
-	unsigned majority; /* YES: a majority of failure domains sees the subject down */
-	unsigned may_act;  /* YES: on_no_quorum=act */
-	unsigned ours;     /* YES: a failure of the subject is this monitor's business */
-};
-
-enum verdict {
-	VERDICT_HOLD, /* do nothing */
-	VERDICT_ASK,  /* ask the other node again, to know by the time of need */
-	VERDICT_FAILOVER,
-	VERDICT_RECOVER /* close the failure */
-};
-
-/* In a condition 0 means any. The first rule that holds is the one. */
-struct rule {
-	const char *name; /* stable: stands in logs, events and tests */
-	struct facts when;
-	enum verdict then;
-	bool alarm; /* an operator should hear of it */
-	const char *why;
-};
-
-const struct rule *rules_match(const struct facts *facts);
-const struct rule *rules_table(unsigned *count);
-
-/* What the decider remembers of one node. */
-struct node_memory {
-	bool seen_up;
-	bool failed;                 /* a failure is open */
-	struct instant failed_since; /* when its doubt began */
-	unsigned reconnects;         /* that have been told */
-	const struct rule *rule;     /* which held last time */
-};
-
-struct memory {
-	struct node_memory node[NODES];
-	struct instant again;        /* when the last decision asked to be called again */
-	struct instant late;         /* since when I am not to be trusted; never: I am */
-	struct instant paused_until; /* the operator's word; never: no pause */
-};
-
+/* An event, and what is to be done with it. */
 struct action {
 	enum event_kind event;
-	unsigned node; /* the subject */
-	const struct rule *rule;
+	unsigned node;    /* the subject; of a route: where the proxy points now */
+	unsigned proxy;   /* of a route */
+	const char *rule; /* the name of the rule that asked for it, */
+	const char *why;  /* and what it means */
 	bool confirmed;   /* for a failover: by a majority */
-	int64_t after_ms; /* how long the node was in doubt or failed */
+	int64_t after_ms; /* how long the node was in doubt or failed, or the move took */
+	/* Of a failover under the claim: the run of its command, which must be reported as
+	 * view's `run', and must have begun before that moment or not at all. 0, and never,
+	 * without a claim. */
+	uint64_t epoch;
+	unsigned run;
+	struct instant begin_before;
 };
 
-#define ACTIONS_MAX (NODES * 2)
+#define ACTIONS_MAX (NODES * 3 + PROXIES_MAX)
+
+/* How the record on RECORDER should be. Write it over the very session that holds the claim
+ * if it differs, or was sent before AFTER. The stages comprise more than the row:
+ *
+ *   commanded  active=false for the failed node on the recorder, in the same transaction, and
+ *              a new deadline: now + command_ms + lease_ms by the recorder's clock
+ *   abandoned  active=true for it
+ */
+struct record_order {
+	bool wanted;
+	unsigned recorder;
+	uint64_t epoch;
+	enum stage stage;
+	unsigned runs;
+	bool confirmed;     /* stage `claimed': by a majority, */
+	int64_t started_us; /* and of the failed node's postmaster, as seen last */
+	bool success;       /* stage `done': the command has ended well */
+	struct instant after;
+};
+
+struct proxy_order {
+	struct instant ask; /* test both nodes after that moment; never: no need */
+	enum login_retry login_retry;
+	bool pause; /* hold the clients of the doubtful node back (early_pause) */
+	/* Begin only if no later look has ended than the one that it was decided by. */
+	struct move_order move;
+};
 
 struct decision {
 	struct action action[ACTIONS_MAX];
 	unsigned actions;
-	const struct rule *rule[NODES];
-	const struct rule *would[NODES]; /* the rule that would hold without a pause */
-	bool rule_changed[NODES];
-	struct instant ask[NODES]; /* this node must be asked after that moment; never: no need */
-	struct instant again;      /* call again then, even if nothing new is seen */
-};
+	struct instant made; /* as the view */
+	struct explanation node[NODES];
+	unsigned proxies;
+	struct route_explanation proxy[PROXIES_MAX];
 
-/* A pause that only the operator ends. */
-#define FOR_EVER ((struct instant) { INT64_MAX })
+	/* For the workers: */
+	struct instant ask[NODES]; /* this node must be asked after that moment; never: no need */
+	bool hurry;                /* read what the other monitors see each HURRY_MS */
+	struct proxy_order order[PROXIES_MAX];
+
+	/* For the claimant: */
+	bool claim; /* have the claim for a failure of CLAIM_FAILED; else have none */
+	unsigned claim_failed;
+	struct record_order record;
+	bool activate[NODES]; /* set active=true for this node on both nodes */
+	bool acknowledge;     /* mark the failures recorded so far as acknowledged */
+
+	/* For the arbiters: */
+	struct arbiter_key reserve;               /* epoch 0: nothing */
+	struct arbiter_key give_up[ARBITERS_MAX]; /* delete it if it is still this one */
+
+	struct instant again; /* call again then, even if nothing new is seen */
+};
 
 /* The longest time between two decisions; lateness is noticed against it. */
 #define DECIDE_AGAIN_MS 1000
 
-/* The health of a node as it counts at VIEW's time: unknown if the observation is
- * too old to say. */
-enum health view_health(const struct view *view, unsigned node, const struct decide_policy *policy);
-
-struct facts view_facts(const struct memory *memory, const struct view *view, unsigned subject,
-			const struct decide_policy *policy);
+/* While a node is in doubt the relay must not be the slowest step. */
+#define HURRY_MS 20
 
 /* Decide. MEMORY is the decider's only state; it is updated as if each action was
  * done. */

@@ -1,80 +1,80 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "bdrmon/decide.h"
 
-#include <assert.h>
-
-static void add_action(struct decision *decision, struct action action)
-{
-	assert(decision->actions < ACTIONS_MAX);
-	decision->action[decision->actions++] = action;
-}
+#include "orders.h"
 
 /* Notice that I was not running when I should have been, and when a full round of
- * questions has been answered since. */
+ * questions has ended since. */
 static void watch_myself(struct memory *memory, const struct view *view,
 			 const struct decide_policy *policy)
 {
-	if (instant_is_set(memory->again) &&
-	    ms_between(memory->again, view->made) > policy->tilt_ms)
+	bool late = instant_is_set(memory->again) &&
+		    ms_between(memory->again, view->made) > policy->tilt_ms;
+	if (late || view->stepped)
 		memory->late = view->made;
 	if (!instant_is_set(memory->late))
 		return;
 	bool round = true;
 	for (unsigned i = 0; i < NODES; i++)
 		round = round && !instant_before(view->node[i].last.asked, memory->late);
+	for (unsigned i = 0; i < policy->layout.proxies; i++)
+		round = round && !instant_before(view->proxy[i].looked, memory->late);
 	if (round || ms_between(memory->late, view->made) > 2 * policy->stale_ms)
 		memory->late = NEVER;
 }
 
-static void tell_reconnect(struct node_memory *memory, const struct view *view, unsigned node,
-			   struct decision *decision)
+static void take_higher(uint64_t *highest, uint64_t epoch)
 {
-	const struct history *history = &view->node[node].history;
-	if (history->reconnects == memory->reconnects)
-		return;
-	memory->reconnects = history->reconnects;
-	if (memory->failed) /* its recovery will be told instead */
-		return;
-	add_action(decision, (struct action) { .event = EVENT_BDR_RECONNECT,
-					       .node = node,
-					       .rule = decision->rule[node],
-					       .after_ms = history->reconnect_ms });
+	if (epoch > *highest)
+		*highest = epoch;
 }
 
-static void act(struct memory *memory, const struct view *view, const struct facts *facts,
-		unsigned node, struct decision *decision)
+/* The highest epoch that can be read anywhere. */
+static void watch_epochs(struct memory *memory, const struct view *view,
+			 const struct decide_policy *policy)
 {
-	const struct rule *rule = decision->rule[node];
-	const struct history *history = &view->node[node].history;
-	struct node_memory *mine = &memory->node[node];
+	for (unsigned i = 0; i < NODES; i++)
+		take_higher(&memory->epoch, view->record[i].epoch);
+	for (unsigned i = 0; i < policy->layout.proxies; i++)
+		take_higher(&memory->epoch, view->proxy[i].file.epoch);
+	for (unsigned i = 0; i < policy->layout.arbiters; i++)
+		take_higher(&memory->epoch, view->arbiter[i].key.epoch);
+}
 
-	switch (rule->then) {
-	case VERDICT_HOLD:
-		break;
-	case VERDICT_ASK:
-		decision->ask[1 - node] = history->evidence;
-		break;
-	case VERDICT_FAILOVER:
-		mine->failed = true;
-		mine->failed_since = history->doubt_since;
-		add_action(decision,
-			   (struct action) {
-				   .event = EVENT_BDR_FAILOVER,
-				   .node = node,
-				   .rule = rule,
-				   .confirmed = facts->majority == YES,
-				   .after_ms = ms_between(history->doubt_since, view->made),
-			   });
-		break;
-	case VERDICT_RECOVER:
-		mine->failed = false;
-		add_action(decision, (struct action) {
-					     .event = EVENT_BDR_RECOVERY,
-					     .node = node,
-					     .rule = rule,
-					     .after_ms = ms_between(mine->failed_since, view->made),
-				     });
-		break;
+static struct instant doubt_or_now(const struct view *view, unsigned node)
+{
+	struct instant doubt = view_doubt(view, node);
+	return instant_is_set(doubt) ? doubt : view->made;
+}
+
+/* What is recorded of the failure of NODE. A run that somebody has ordered is counted from
+ * when I see it first. */
+static void watch_failure(struct node_memory *mine, const struct view *view, unsigned node)
+{
+	const struct record *record = &view->record[other_node(node)];
+	struct foreign_run *run = &mine->run;
+	bool same = run->epoch == record->epoch && run->run == record->runs &&
+		    run->until_ms == record->until_ms;
+
+	if (record->stage == STAGE_COMMANDED && !same)
+		*run = (struct foreign_run) { record->epoch, record->runs, record->until_ms,
+					      view->made };
+	if (!mine->failed && !record_open(record))
+		mine->failed_since = NEVER;
+	else if (!instant_is_set(mine->failed_since))
+		mine->failed_since = doubt_or_now(view, node);
+	if (!instant_is_set(votes_since(view, node)))
+		mine->epoch = 0;
+}
+
+static void remember(struct memory *memory, const struct view *view,
+		     const struct decide_policy *policy)
+{
+	watch_myself(memory, view, policy);
+	watch_epochs(memory, view, policy);
+	for (unsigned i = 0; i < NODES; i++) {
+		memory->node[i].seen_up |= view->node[i].last.outcome == OUTCOME_OK;
+		watch_failure(&memory->node[i], view, i);
 	}
 }
 
@@ -84,22 +84,62 @@ static const struct rule *without_pause(struct facts facts)
 	return rules_match(&facts);
 }
 
+/* What holds for one node, and why. */
+static void judge(struct memory *memory, const struct view *view,
+		  const struct decide_policy *policy, unsigned node, struct decision *decision)
+{
+	struct node_memory *mine = &memory->node[node];
+	struct explanation *why = &decision->node[node];
+
+	why->rule = rules_match(&why->facts);
+	why->would = why->facts.paused == YES ? without_pause(why->facts) : why->rule;
+	why->rule_changed = why->rule != mine->rule;
+	mine->rule = why->rule;
+	why->stage_facts = stage_facts(memory, view, why->rule->then, node, policy);
+	why->stage = stages_match(&why->stage_facts);
+	why->stage_changed = why->stage != mine->stage_rule;
+	mine->stage_rule = why->stage;
+}
+
+static void judge_proxy(struct memory *memory, const struct view *view,
+			const struct decide_policy *policy, unsigned proxy,
+			struct decision *decision)
+{
+	struct proxy_memory *mine = &memory->proxy[proxy];
+	struct route_explanation *why = &decision->proxy[proxy];
+
+	why->route = view_route(view, proxy, policy);
+	why->facts = route_facts(memory, view, proxy, policy);
+	why->rule = routes_match(&why->facts);
+	why->rule_changed = why->rule != mine->rule;
+	mine->rule = why->rule;
+}
+
 void decide(struct memory *memory, const struct view *view, const struct decide_policy *policy,
 	    struct decision *decision)
 {
-	*decision = (struct decision) { .again = instant_add_ms(view->made, DECIDE_AGAIN_MS) };
-	watch_myself(memory, view, policy);
-	for (unsigned i = 0; i < NODES; i++)
-		memory->node[i].seen_up |= view->node[i].last.outcome == OUTCOME_OK;
+	struct votes votes[NODES];
+	const struct matter matter = { memory, view, policy, decision };
 
+	*decision = (struct decision) {
+		.made = view->made,
+		.proxies = policy->layout.proxies,
+		.again = instant_add_ms(view->made, DECIDE_AGAIN_MS),
+	};
+	remember(memory, view, policy);
+	for (unsigned i = 0; i < NODES; i++)
+		votes_count(&votes[i], view, i, policy);
 	for (unsigned i = 0; i < NODES; i++) {
-		struct facts facts = view_facts(memory, view, i, policy);
-		decision->rule[i] = rules_match(&facts);
-		decision->would[i] = without_pause(facts);
-		decision->rule_changed[i] = decision->rule[i] != memory->node[i].rule;
-		memory->node[i].rule = decision->rule[i];
-		act(memory, view, &facts, i, decision);
-		tell_reconnect(&memory->node[i], view, i, decision);
+		decision->node[i].votes = votes[i];
+		decision->node[i].facts = view_facts(memory, view, votes, i, policy);
+		judge(memory, view, policy, i, decision);
+		order_node(&matter, i);
+	}
+	order_claim(&matter);
+	order_arbiters(&matter);
+	for (unsigned i = 0; i < policy->layout.proxies; i++) {
+		judge_proxy(memory, view, policy, i, decision);
+		order_proxy(&matter, i);
 	}
 	memory->again = decision->again;
 }

@@ -12,6 +12,13 @@ static const struct event_type types[EVENT_KINDS] = {
 				 "a failed node has recovered" },
 	[EVENT_BDR_RECONNECT] = { "bdr_reconnect", LANE_NOTICE, true,
 				  "a node answers again before it counted as failed" },
+	[EVENT_BDR_NO_FAILOVER] = { "bdr_no_failover", LANE_NOTICE, false,
+				    "a node is down as seen from here, and stays in service; the "
+				    "details say why" },
+	[EVENT_BDR_PARTITION] = { "bdr_partition", LANE_NOTICE, false,
+				  "a node is down as seen from here, and up as seen by others" },
+	[EVENT_BDR_ROUTE] = { "bdr_route", LANE_NOTICE, false,
+			      "a PgBouncer was pointed to the other node" },
 	[EVENT_REPMGRD_START] = { "repmgrd_start", LANE_NOTICE, true, "the monitor has started" },
 	[EVENT_REPMGRD_RELOAD] = { "repmgrd_reload", LANE_NOTICE, true,
 				   "the monitor has read its configuration again" },

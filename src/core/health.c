@@ -109,8 +109,6 @@ void history_fold(struct history *h, const struct probe_result *result,
 		  const struct health_policy *policy)
 {
 	switch (class_of(result, policy)) {
-	case CLASS_NOTHING:
-		break;
 	case CLASS_ALIVE:
 	case CLASS_FAULT:
 		fold_answer(h, result, policy);
@@ -123,6 +121,8 @@ void history_fold(struct history *h, const struct probe_result *result,
 			h->refused = result->outcome == OUTCOME_REFUSED;
 		else
 			history_doubt(h, result->answered, cut_by_server(result));
+		break;
+	default: /* it says nothing */
 		break;
 	}
 }

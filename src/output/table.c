@@ -1,32 +1,17 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* For people: the monitor line by line, then the nodes in a table as repmgr prints it,
  * then what there is to worry about. */
+#include "columns.h"
 #include "fields.h"
-
-#include <string.h>
 
 #define COLUMNS_MAX 16
 #define CELL_MAX    (REASON_MAX + 1)
-
-/* The number of characters, not of bytes: names may be in UTF-8. */
-static int width_of(const char *text)
-{
-	int width = 0;
-	for (; *text != '\0'; text++)
-		width += ((unsigned char)*text & 0xc0) != 0x80;
-	return width;
-}
-
-static void add_padded(struct strbuf *out, const char *text, int width)
-{
-	strbuf_printf(out, "%s%*s", text, width - width_of(text), "");
-}
 
 static void add_monitor(const struct report *report, struct strbuf *out)
 {
 	char cell[CELL_MAX];
 
-	add_padded(out, "Cluster", 34);
+	columns_pad(out, "Cluster", 34);
 	strbuf_printf(out, "%s\n", report->cluster);
 	if (!report->monitor.here) {
 		strbuf_add(out,
@@ -39,30 +24,9 @@ static void add_monitor(const struct report *report, struct strbuf *out)
 		if (value.kind == VALUE_ABSENT)
 			continue;
 		value_write(&value, &text);
-		add_padded(out, monitor_fields[f].heading, 34);
+		columns_pad(out, monitor_fields[f].heading, 34);
 		strbuf_printf(out, "%s\n", cell);
 	}
-}
-
-/* Write one row. The last column is not padded. */
-static void add_row(struct strbuf *out, const char *const cells[], const int widths[],
-		    unsigned columns)
-{
-	for (unsigned c = 0; c < columns; c++) {
-		strbuf_add(out, c == 0 ? " " : " | ");
-		add_padded(out, cells[c], c + 1 < columns ? widths[c] : width_of(cells[c]));
-	}
-	strbuf_add_char(out, '\n');
-}
-
-static void add_rule(struct strbuf *out, const int widths[], unsigned columns)
-{
-	for (unsigned c = 0; c < columns; c++) {
-		strbuf_add(out, c == 0 ? "-" : "-+-");
-		for (int i = 0; i < widths[c]; i++)
-			strbuf_add_char(out, '-');
-	}
-	strbuf_add_char(out, '\n');
 }
 
 static void add_nodes(const struct report *report, struct strbuf *out)
@@ -76,7 +40,7 @@ static void add_nodes(const struct report *report, struct strbuf *out)
 		if (node_fields[f].heading == NULL)
 			continue;
 		cells[0][columns] = node_fields[f].heading;
-		widths[columns] = width_of(node_fields[f].heading);
+		widths[columns] = columns_width(node_fields[f].heading);
 		rows = 0;
 		for (unsigned i = 0; i < NODES; i++) {
 			if (report->node[i].id == 0)
@@ -85,15 +49,15 @@ static void add_nodes(const struct report *report, struct strbuf *out)
 			struct strbuf text = STRBUF(memory[rows][columns]);
 			value_write(&value, &text);
 			cells[++rows][columns] = text.text;
-			if (width_of(text.text) > widths[columns])
-				widths[columns] = width_of(text.text);
+			if (columns_width(text.text) > widths[columns])
+				widths[columns] = columns_width(text.text);
 		}
 		columns++;
 	}
-	add_row(out, cells[0], widths, columns);
-	add_rule(out, widths, columns);
+	columns_row(out, cells[0], widths, columns);
+	columns_rule(out, widths, columns);
 	for (unsigned r = 1; r <= rows; r++)
-		add_row(out, cells[r], widths, columns);
+		columns_row(out, cells[r], widths, columns);
 }
 
 void table_write(const struct report *report, struct strbuf *out)

@@ -60,6 +60,19 @@ static void describe_return(const struct announcer *a, const struct action *acti
 			 "reconnected to node %d after %" PRId64 " seconds", node->id, seconds);
 }
 
+static void describe_refusal(const struct announcer *a, const struct action *action,
+			     struct job *job)
+{
+	const struct node_record *node = record(a, action->node);
+
+	job->node_id = node->id;
+	COPY_TEXT(job->node_name, node->name);
+	COPY_TEXT(job->conninfo, node->conninfo);
+	snprintf(job->details, sizeof job->details,
+		 "no failover of node \"%s\" (ID: %d), by rule \"%s\": %s", node->name, node->id,
+		 action->rule, action->why);
+}
+
 void announce_action(const struct announcer *a, const struct action *action)
 {
 	struct job job = { .event = action->event, .confirmed = action->confirmed };
@@ -68,9 +81,10 @@ void announce_action(const struct announcer *a, const struct action *action)
 	if (action->event == EVENT_BDR_FAILOVER) {
 		describe_failover(a, action, &job);
 		snprintf(detail, sizeof detail,
-			 "Rule \"%s\", %s, %" PRId64 " ms after the first doubt.",
-			 action->rule->name, action->confirmed ? "confirmed" : "unconfirmed",
-			 action->after_ms);
+			 "Rule \"%s\", %s, %" PRId64 " ms after the first doubt.", action->rule,
+			 action->confirmed ? "confirmed" : "unconfirmed", action->after_ms);
+	} else if (action->event == EVENT_BDR_NO_FAILOVER || action->event == EVENT_BDR_PARTITION) {
+		describe_refusal(a, action, &job);
 	} else {
 		describe_return(a, action, &job);
 	}

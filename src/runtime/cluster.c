@@ -222,7 +222,7 @@ void cluster_look(struct cluster *c, struct cluster_sight *sight)
 	}
 	sight->made = decided.made;
 	sight->started = decided.started;
-	sight->paused_until = decided.memory.paused_until;
+	sight->paused_until = decided.paused_until;
 	sight->rival = decided.rival;
 	for (unsigned i = 0; i < NODES; i++) {
 		look_at_node(&decided, &view, i, &sight->node[i]);

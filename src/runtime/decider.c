@@ -101,9 +101,8 @@ static void take_settings(struct desk *desk)
 
 static void take_operator_word(struct desk *desk)
 {
-	if (mailbox_get(&desk->decider->operator_box, &desk->operator_word,
-			sizeof desk->operator_word, &desk->operator_seen))
-		desk->memory.paused_until = desk->operator_word.paused_until;
+	mailbox_get(&desk->decider->operator_box, &desk->operator_word, sizeof desk->operator_word,
+		    &desk->operator_seen);
 }
 
 /* What was seen on a node that has failed since says nothing: that repmgrd may have died
@@ -130,6 +129,7 @@ static void look(struct desk *desk, struct view *view)
 	for (unsigned i = 0; i < NODES; i++)
 		adopt(desk, i);
 	view->made = clock_now();
+	view->word = desk->operator_word;
 	view->rival = !desk->decider->ignore_rival && rival_seen(desk, view->made);
 }
 
@@ -138,8 +138,8 @@ static void carry_out(struct desk *desk, const struct decision *decision)
 	struct announcer announcer = { &desk->settings, desk->decider->executor };
 
 	for (unsigned i = 0; i < NODES; i++) {
-		if (decision->rule_changed[i])
-			announce_rule(&announcer, i, decision->rule[i]);
+		if (decision->node[i].rule_changed)
+			announce_rule(&announcer, i, decision->node[i].rule);
 	}
 	for (unsigned i = 0; i < decision->actions; i++)
 		announce_action(&announcer, &decision->action[i]);
@@ -159,7 +159,7 @@ static void keep(struct desk *desk)
 	const struct worker_order *order = desk->settings.order;
 	const int id[NODES] = { order[0].node.id, order[1].node.id };
 
-	if (kept_update(&d->kept, &desk->memory, id))
+	if (kept_update(&d->kept, &desk->memory, desk->operator_word.paused_until, id))
 		recorder_put(d->recorder, &d->kept);
 }
 
@@ -168,14 +168,15 @@ static void show(struct desk *desk, const struct view *view, const struct decisi
 	struct decider_cell cell = {
 		.made = view->made,
 		.memory = desk->memory,
+		.paused_until = view->word.paused_until,
 		.policy = desk->settings.policy,
 		.rival = view->rival,
 		.started = desk->started,
 	};
 
 	for (unsigned i = 0; i < NODES; i++) {
-		cell.rule[i] = decision->rule[i];
-		cell.would[i] = decision->would[i];
+		cell.rule[i] = decision->node[i].rule;
+		cell.would[i] = decision->node[i].would;
 		cell.node[i] = desk->settings.order[i].node;
 	}
 	if (!board_post(desk->decider->board, CELL_DECIDER, &cell, sizeof cell))
@@ -216,7 +217,7 @@ static void *decider_run(void *argument)
 	desk.reminder = instant_add_ms(now, desk.settings.policy.stale_ms);
 	for (unsigned i = 0; i < NODES; i++)
 		kept_restore(&d->kept, desk.settings.order[i].node.id, &desk.memory.node[i]);
-	desk.memory.paused_until = kept_pause(&d->kept);
+	desk.operator_word.paused_until = kept_pause(&d->kept);
 	board_enter();
 	do {
 		take_settings(&desk);

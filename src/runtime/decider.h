@@ -11,15 +11,11 @@
 #include "policy.h"
 #include "worker.h"
 
-/* The operator's word. */
-struct operator_word {
-	struct instant paused_until; /* NEVER: no pause */
-};
-
 /* What the decider shows: its cell on the board. */
 struct decider_cell {
 	struct instant made; /* when it decided last */
 	struct memory memory;
+	struct instant paused_until;
 	const struct rule *rule[NODES];
 	const struct rule *would[NODES];
 	struct node_record node[NODES]; /* id 0: not known yet */

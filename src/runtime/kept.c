@@ -42,9 +42,10 @@ static bool update_pause(struct kept *kept, struct instant until)
 	return !same;
 }
 
-bool kept_update(struct kept *kept, const struct memory *memory, const int id[NODES])
+bool kept_update(struct kept *kept, const struct memory *memory, struct instant paused_until,
+		 const int id[NODES])
 {
-	bool changed = update_pause(kept, memory->paused_until);
+	bool changed = update_pause(kept, paused_until);
 
 	for (unsigned i = 0; i < NODES; i++) {
 		struct kept_node *mine = &kept->node[i];

@@ -20,14 +20,15 @@ struct kept {
 	int64_t paused_until_us; /* 0: not paused; INT64_MAX: until someone ends it */
 };
 
-/* Take from MEMORY what has changed; the nodes have these IDs, 0: not known yet. True:
- * something has. */
-bool kept_update(struct kept *kept, const struct memory *memory, const int id[NODES]);
+/* Take from MEMORY and the operator's word what has changed; the nodes have these IDs, 0:
+ * not known yet. True: something has. */
+bool kept_update(struct kept *kept, const struct memory *memory, struct instant paused_until,
+		 const int id[NODES]);
 
 /* Give back what is kept of node ID, if anything is. */
 void kept_restore(const struct kept *kept, int id, struct node_memory *memory);
 
-/* Until when the operator paused the monitor, as memory.paused_until has it. */
+/* Until when the operator paused the monitor, as operator_word.paused_until has it. */
 struct instant kept_pause(const struct kept *kept);
 
 /* As lines of text. kept_read() puts *TEXT behind them; false: there are none, and

@@ -25,6 +25,8 @@ static struct decide_policy decide_policy(const struct config *config)
 		.health = health_policy(config),
 		.stale_ms = config->probe.stale_ms,
 		.tilt_ms = config->failover.tilt_ms,
+		/* As long as no peers are heard: my own domain, and each node's host. */
+		.layout = { .me = 0, .node = { 1, 2 } },
 		.act_without_majority = config->failover.on_no_quorum == NO_QUORUM_ACT,
 		.only[0] = config->failover.local_only && !config->local_none,
 	};

@@ -136,7 +136,8 @@ class Daemon(SandboxTest):
     def test_the_status_stands_in_the_log(self):
         self.box.write_config(1, {"log_status_interval": "1s"})
         monitor = self.begin()
-        monitor.wait_log(r'\[INFO\] BDRMON OK: 2 of 2 nodes up as monitor "node1" sees them *$')
+        # A failure that another test has left open holds the node back for recovery_hold, 10 s.
+        monitor.wait_log(r'\[INFO\] BDRMON OK: 2 of 2 nodes up as monitor "node1" sees them *$', 30)
 
 
 class Restart(SandboxTest):

@@ -165,7 +165,7 @@ static void test_a_starting_server_has_its_time_of_grace(void **state)
 	(void)state;
 	world_begin(&w, 1000, 1, 100);
 	RUN(&w, story, 49900);
-	assert_trace(&w, both_seen_1s, "20000 1 doubt\n");
+	assert_trace(&w, both_seen_1s, "20000 1 doubt\n20001 1 starting\n");
 	world_begin(&w, 1000, 1, 100);
 	RUN(&w, story, 60000);
 	assert_non_null(strstr(w.trace.text, "bdr_failover after 30"));

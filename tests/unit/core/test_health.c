@@ -222,6 +222,72 @@ static void test_the_word_of_a_worker_that_hangs_grows_old_and_moves_nothing(voi
 					  "30101 1 no_target\n");
 }
 
+static void test_the_end_of_a_session_counts_whenever_it_is_noticed(void **state)
+{
+	static const struct probe_told fails[] = {
+		{ 1000, OUTCOME_OK, HEALTH_UP },
+		{ 2000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+	};
+	static const struct probe_told refused[] = {
+		{ 3000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 4000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 5000, OUTCOME_REFUSED, HEALTH_DOWN },
+	};
+	static const struct probe_told down[] = { { 6000, OUTCOME_REFUSED, HEALTH_DOWN } };
+	struct history h = { 0 };
+	(void)state;
+	TELL(&h, &usual, fails);
+	history_doubt(&h, at_ms(2500), true);
+	assert_int_equal(h.doubt_since.us, at_ms(2001).us); /* no new doubt */
+	assert_false(history_conclusive(&h));
+	TELL(&h, &usual, refused);
+	assert_true(history_conclusive(&h));
+	history_doubt(&h, at_ms(5500), false); /* a reset, of a later try: ask again */
+	assert_false(history_conclusive(&h));
+	TELL(&h, &usual, down);
+	assert_true(history_conclusive(&h));
+}
+
+static void test_a_server_that_ends_a_query_by_its_shutdown_ended_the_session(void **state)
+{
+	struct probe_result cut = { .outcome = OUTCOME_STOPPING, .step = STEP_QUERY };
+	struct probe_result refused = { .outcome = OUTCOME_REFUSED };
+	struct history at_query = { .health = HEALTH_UP }, at_login = { .health = HEALTH_UP };
+	(void)state;
+	history_fold(&at_query, &cut, &usual);
+	cut.step = STEP_LOGIN;
+	history_fold(&at_login, &cut, &usual);
+	history_fold(&at_query, &refused, &usual);
+	history_fold(&at_login, &refused, &usual);
+	assert_true(history_conclusive(&at_query));
+	assert_false(history_conclusive(&at_login));
+	/* nor is a session that breaks in a query ended by the server for certain */
+	cut = (struct probe_result) { .outcome = OUTCOME_BROKEN, .step = STEP_QUERY };
+	at_query = (struct history) { .health = HEALTH_UP };
+	history_fold(&at_query, &cut, &usual);
+	history_fold(&at_query, &refused, &usual);
+	assert_false(history_conclusive(&at_query));
+}
+
+static void test_a_probe_that_says_nothing_changes_nothing(void **state)
+{
+	struct probe_result nothing = { .outcome = OUTCOME_NONE, .answered = at_ms(9) };
+	struct history h = { .health = HEALTH_SUSPECT }, before = h;
+	(void)state;
+	history_fold(&h, &nothing, &usual);
+	assert_memory_equal(&h, &before, sizeof h);
+}
+
+static void test_attempts_never_follow_each_other_without_a_pause(void **state)
+{
+	struct health_policy policy = usual;
+	struct history h = { .health = HEALTH_SUSPECT, .tries = 1, .first_attempt = at_ms(100) };
+	struct probe_result last = { .asked = at_ms(100), .answered = at_ms(101) };
+	(void)state;
+	policy.attempt_interval_ms = 0;
+	assert_int_equal(history_next(&h, &policy, &last).us, at_ms(110).us);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,6 +303,10 @@ int main(void)
 		cmocka_unit_test(test_fast_failover_spares_attempts_on_conclusive_evidence_only),
 		cmocka_unit_test(test_evidence_of_the_last_failure_is_none_of_the_next),
 		cmocka_unit_test(test_the_word_of_a_worker_that_hangs_grows_old_and_moves_nothing),
+		cmocka_unit_test(test_the_end_of_a_session_counts_whenever_it_is_noticed),
+		cmocka_unit_test(test_a_server_that_ends_a_query_by_its_shutdown_ended_the_session),
+		cmocka_unit_test(test_a_probe_that_says_nothing_changes_nothing),
+		cmocka_unit_test(test_attempts_never_follow_each_other_without_a_pause),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

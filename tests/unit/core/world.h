@@ -59,6 +59,7 @@ static inline void world_begin(struct world *w, int64_t interval_ms, int attempt
 					.interval_ms = interval_ms,
 					.restart_grace_ms = 30000,
 					.recovery_hold_ms = 10000 },
+			    .layout = { .me = 0, .node = { 1, 2 } },
 			    .stale_ms = 2 * interval_ms + TIMEOUT_MS,
 			    .tilt_ms = 2000,
 			    .act_without_majority = true },
@@ -114,9 +115,9 @@ static void step_decider(struct world *w, struct instant now)
 	for (unsigned i = 0; i < NODES; i++) {
 		if (instant_is_set(d.ask[i]))
 			w->ask[i] = d.ask[i];
-		if (d.rule_changed[i])
+		if (d.node[i].rule_changed)
 			strbuf_printf(&w->trace, "%" PRId64 " %u %s\n", now.us / 1000, i,
-				      d.rule[i]->name);
+				      d.node[i].rule->name);
 	}
 	for (unsigned i = 0; i < d.actions; i++)
 		strbuf_printf(&w->trace, "%" PRId64 " %u %s%s after %" PRId64 "\n", now.us / 1000,

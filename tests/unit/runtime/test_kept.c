@@ -21,17 +21,17 @@ static void only_what_has_changed_is_told(void **state)
 	struct memory memory = { 0 };
 	(void)state;
 
-	assert_true(kept_update(&kept, &memory, both)); /* the IDs */
-	assert_false(kept_update(&kept, &memory, both));
+	assert_true(kept_update(&kept, &memory, NEVER, both)); /* the IDs */
+	assert_false(kept_update(&kept, &memory, NEVER, both));
 	memory.node[0].seen_up = true;
-	assert_true(kept_update(&kept, &memory, both));
-	assert_false(kept_update(&kept, &memory, both));
+	assert_true(kept_update(&kept, &memory, NEVER, both));
+	assert_false(kept_update(&kept, &memory, NEVER, both));
 	memory.node[1].failed = true;
 	memory.node[1].failed_since = clock_now();
-	assert_true(kept_update(&kept, &memory, both));
-	assert_false(kept_update(&kept, &memory, both));
+	assert_true(kept_update(&kept, &memory, NEVER, both));
+	assert_false(kept_update(&kept, &memory, NEVER, both));
 	memory.node[1].failed = false;
-	assert_true(kept_update(&kept, &memory, both));
+	assert_true(kept_update(&kept, &memory, NEVER, both));
 	assert_int_equal(kept.node[1].failed_since_us, 0);
 }
 
@@ -42,7 +42,7 @@ static void a_node_that_is_not_known_yet_is_left_out(void **state)
 	struct memory memory = { 0 };
 	(void)state;
 
-	kept_update(&kept, &memory, one);
+	kept_update(&kept, &memory, NEVER, one);
 	assert_int_equal(kept.node[1].id, 2);
 	assert_true(kept.node[1].seen_up);
 }
@@ -56,7 +56,7 @@ static void a_moment_comes_back_at_the_same_distance(void **state)
 	(void)state;
 
 	memory.node[1] = (struct node_memory) { .failed = true, .failed_since = hour_ago };
-	kept_update(&kept, &memory, both);
+	kept_update(&kept, &memory, NEVER, both);
 	kept_restore(&kept, 1, &back);
 	assert_false(back.failed);
 	kept_restore(&kept, 3, &back);
@@ -70,20 +70,21 @@ static void a_pause_comes_back(void **state)
 {
 	struct kept kept = { 0 };
 	struct memory memory = { 0 };
+	struct instant paused_until = NEVER;
 	(void)state;
 
-	kept_update(&kept, &memory, both);
+	kept_update(&kept, &memory, NEVER, both);
 	assert_false(instant_is_set(kept_pause(&kept)));
-	memory.paused_until = FOR_EVER;
-	assert_true(kept_update(&kept, &memory, both));
-	assert_false(kept_update(&kept, &memory, both));
+	paused_until = FOR_EVER;
+	assert_true(kept_update(&kept, &memory, paused_until, both));
+	assert_false(kept_update(&kept, &memory, paused_until, both));
 	assert_true(kept_pause(&kept).us == FOR_EVER.us);
-	memory.paused_until = instant_add_ms(clock_now(), 60000);
-	assert_true(kept_update(&kept, &memory, both));
-	assert_false(kept_update(&kept, &memory, both));
-	assert_true(llabs(us_between(memory.paused_until, kept_pause(&kept))) < SECOND_US);
-	memory.paused_until = NEVER;
-	assert_true(kept_update(&kept, &memory, both));
+	paused_until = instant_add_ms(clock_now(), 60000);
+	assert_true(kept_update(&kept, &memory, paused_until, both));
+	assert_false(kept_update(&kept, &memory, paused_until, both));
+	assert_true(llabs(us_between(paused_until, kept_pause(&kept))) < SECOND_US);
+	paused_until = NEVER;
+	assert_true(kept_update(&kept, &memory, paused_until, both));
 	assert_int_equal(kept.paused_until_us, 0);
 }
 

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* explain.h - print why a decision is as it is: for each node the rule, what would follow
+ * without a pause, the stage, the facts, and what each vantage and each domain says; for
+ * each proxy the rule and its facts. Pure.
+ */
+#ifndef BDRMON_EXPLAIN_H
+#define BDRMON_EXPLAIN_H
+
+#include "bdrmon/decide.h"
+#include "bdrmon/strbuf.h"
+
+/* What the numbers in a decision are called; all that it mentions must be set. */
+struct explain_names {
+	const char *me; /* this monitor */
+	const char *node[NODES];
+	const char *peer[PEERS_MAX];
+	const char *proxy[PROXIES_MAX];
+	const char *arbiter[ARBITERS_MAX];
+	const char *domain[DOMAINS_MAX];
+};
+
+/* Long enough for both formats. */
+#define EXPLAIN_TEXT_MAX 65536
+
+/* Only monitors and proxies see a node; an arbiter and the node's own host consent by other
+ * means. */
+bool explain_has_eyes(const struct testimony *testimony);
+
+/* The name of who gave TESTIMONY about SUBJECT. */
+const char *explain_who(const struct testimony *testimony, unsigned subject,
+			const struct explain_names *names);
+
+/* For people. */
+void explain_text(const struct decision *decision, const struct explain_names *names,
+		  struct strbuf *out);
+
+/* One JSON document (RFC 8259). Ages are in milliseconds, null if there is no evidence. */
+void explain_json(const struct decision *decision, const struct explain_names *names,
+		  struct strbuf *out);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* memory.h - what decide() remembers from one call to the next. A monitor that starts
+ * anew begins with zeroes, `seen_up' and `epoch' apart, which it keeps on disk. Pure.
+ */
+#ifndef BDRMON_MEMORY_H
+#define BDRMON_MEMORY_H
+
+#include "bdrmon/view.h"
+
+/* A run of a command that somebody else has ordered, as it stands in a record. */
+struct foreign_run {
+	uint64_t epoch;
+	unsigned run;
+	int64_t until_ms;
+	struct instant seen; /* for the first time, on my clock: its deadline counts from here */
+};
+
+/* What the decider remembers of one node. */
+struct node_memory {
+	bool seen_up;
+	bool failed;                 /* a failure is open; only without the claim */
+	struct instant failed_since; /* when its doubt began */
+	unsigned reconnects;         /* that have been told */
+	uint64_t epoch;              /* chosen under the claim that I hold; 0: none yet */
+	uint64_t started;            /* the epoch of the command that I started last, */
+	unsigned started_run;        /* and the number of its run */
+	uint64_t recovered;          /* the epoch of the failure whose recovery has been told */
+	uint32_t told;               /* the rules that have been told since the node was well */
+	const struct rule *rule;     /* which held last time */
+	const struct stage_rule *stage_rule;
+	struct foreign_run run; /* of its failure's command */
+};
+
+struct proxy_memory {
+	unsigned moves;                /* that have been told */
+	const struct route_rule *rule; /* which held last time */
+};
+
+struct memory {
+	struct node_memory node[NODES];
+	struct proxy_memory proxy[PROXIES_MAX];
+	struct instant again; /* when the last decision asked to be called again */
+	struct instant late;  /* since when I am not to be trusted; never: I am */
+	uint64_t epoch;       /* the highest that was ever seen */
+};
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* move.h - moving one proxy, step by step. A pure machine: it says what is to be done next,
+ * whoever drives it does that and tells the answer. (two-node rules, Acting)
+ *
+ * The file is replaced by compare-and-set, and only within a window of time after it was
+ * read: a late or stale writer loses, whatever it believes.
+ */
+#ifndef BDRMON_MOVE_H
+#define BDRMON_MOVE_H
+
+#include "bdrmon/view.h"
+
+enum move {
+	MOVE_NONE,
+	MOVE_AWAY,       /* to the other node, if that can be used and this one cannot */
+	MOVE_FENCE,      /* to the other node, if that can be used */
+	MOVE_HOME,       /* to the other node, if both can be used: a planned switchover */
+	MOVE_WRITE_BACK, /* what runs can be used: the file shall say so */
+	MOVE_RELOAD,     /* what the file says can be used, what runs cannot: load it */
+	MOVES
+};
+
+const char *move_name(enum move move); /* "away" */
+
+struct move_order {
+	enum move move;
+	unsigned from;            /* where the proxy points */
+	unsigned to;              /* where it shall point: what the file will say */
+	uint64_t honoured[NODES]; /* by recorder: the failures that the new file heeds */
+	struct proxy_file file;   /* as it was when this was decided */
+	struct instant looked;    /* the look that it was decided by */
+	const char *rule;         /* that asks for it */
+};
+
+struct move_policy {
+	int64_t retest_ms;       /* at least so long has the node that failed to answer once more */
+	int64_t write_window_ms; /* from the read of the file to its replacement */
+	int64_t test_ms;         /* deadline of a test query through an alias */
+};
+
+/* What is to be done next. */
+enum move_step {
+	MOVE_STEP_READ,      /* the file, and its host's monotonic clock */
+	MOVE_STEP_TEST_FROM, /* a test query through the probe alias of the node that it leaves */
+	MOVE_STEP_TEST_TO,   /* and of the one it goes to */
+	MOVE_STEP_WRITE,     /* replace the file by compare-and-set */
+	MOVE_STEP_RELOAD,
+	MOVE_STEP_SHOW,  /* SHOW DATABASES, and the file again */
+	MOVE_STEP_PROVE, /* a test query through the applications' alias */
+	MOVE_STEP_END,   /* nothing: see `end' */
+	MOVE_STEPS
+};
+
+const char *move_step_name(enum move_step step); /* "write" */
+
+/* How it ended. */
+enum move_end {
+	MOVE_RUNS,       /* not yet */
+	MOVE_DONE,       /* with proof */
+	MOVE_CHANGED,    /* the file is another one by now: look again */
+	MOVE_USABLE,     /* the proxy can use the node that it should leave */
+	MOVE_NO_TARGET,  /* it cannot use the one that it should go to */
+	MOVE_LATE,       /* a step came too late after the file was read */
+	MOVE_SUPERSEDED, /* somebody else has moved it meanwhile: no error */
+	MOVE_FAILED,     /* a step could not be done */
+	MOVE_UNPROVEN,   /* done, but the test query did not reach the node */
+	MOVE_ENDS
+};
+
+const char *move_end_name(enum move_end end); /* "superseded" */
+
+struct move_progress {
+	struct move_order order;
+	enum move_step step;
+	enum move_end end;
+	struct instant begun, read; /* `read': when the read of the file began */
+	struct proxy_file old, new; /* the file as read, and as it is to be written */
+	int64_t host_until_us;      /* the write must land before, on the host's clock */
+};
+
+/* The answer to a step. */
+struct move_answer {
+	bool done;              /* false: it failed, or there was no answer in time */
+	bool works;             /* TEST_*, PROVE: the query went through to the right server */
+	bool won;               /* WRITE: the file was still the old one, and is replaced */
+	struct proxy_file file; /* READ, SHOW */
+	int64_t host_us;        /* READ: the host's monotonic clock */
+	unsigned route;         /* SHOW */
+};
+
+void move_begin(struct move_progress *move, const struct move_order *order, struct instant now);
+
+/* The time that the present step has, from its begin; GOOD_MS: how long the last good answer
+ * through the proxy from the node that it leaves took, 0 if not known. */
+int64_t move_step_ms(const struct move_progress *move, const struct move_policy *policy,
+		     int64_t good_ms);
+
+/* Take the answer to the present step, at NOW; the next one is in move->step. */
+void move_answer(struct move_progress *move, const struct move_answer *answer, struct instant now,
+		 const struct move_policy *policy);
+
+/* The compare-and-set on the proxy's host: may NEW replace the file ON_DISK, when OLD was
+ * read? SAME: byte for byte the same. HOST_US is the host's monotonic clock. */
+bool move_may_replace(const struct proxy_file *on_disk, bool same, const struct proxy_file *new,
+		      int64_t host_us, int64_t until_us);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "bdrmon/move.h"
+
+#include "bdrmon/lookup.h"
+
+#include <assert.h>
+
+/* The steps of each kind of move, in their order. */
+#define STEPS_MAX 8
+static const enum move_step plans[MOVES][STEPS_MAX] = {
+	[MOVE_NONE] = { MOVE_STEP_END },
+	[MOVE_AWAY] = { MOVE_STEP_READ, MOVE_STEP_TEST_FROM, MOVE_STEP_TEST_TO, MOVE_STEP_WRITE,
+			MOVE_STEP_RELOAD, MOVE_STEP_SHOW, MOVE_STEP_PROVE, MOVE_STEP_END },
+	[MOVE_FENCE] = { MOVE_STEP_READ, MOVE_STEP_TEST_TO, MOVE_STEP_WRITE, MOVE_STEP_RELOAD,
+			 MOVE_STEP_SHOW, MOVE_STEP_PROVE, MOVE_STEP_END },
+	[MOVE_HOME] = { MOVE_STEP_READ, MOVE_STEP_TEST_TO, MOVE_STEP_WRITE, MOVE_STEP_RELOAD,
+			MOVE_STEP_SHOW, MOVE_STEP_PROVE, MOVE_STEP_END },
+	[MOVE_WRITE_BACK] = { MOVE_STEP_READ, MOVE_STEP_TEST_TO, MOVE_STEP_WRITE, MOVE_STEP_END },
+	[MOVE_RELOAD] = { MOVE_STEP_READ, MOVE_STEP_TEST_FROM, MOVE_STEP_TEST_TO, MOVE_STEP_RELOAD,
+			  MOVE_STEP_SHOW, MOVE_STEP_PROVE, MOVE_STEP_END },
+};
+
+static const char *const names[MOVES] = {
+	[MOVE_NONE] = "none",
+	[MOVE_AWAY] = "away",
+	[MOVE_FENCE] = "fence",
+	[MOVE_HOME] = "home",
+	[MOVE_WRITE_BACK] = "write back",
+	[MOVE_RELOAD] = "reload",
+};
+
+static const char *const step_names[MOVE_STEPS] = {
+	[MOVE_STEP_READ] = "read",
+	[MOVE_STEP_TEST_FROM] = "test of the old node",
+	[MOVE_STEP_TEST_TO] = "test of the new node",
+	[MOVE_STEP_WRITE] = "write",
+	[MOVE_STEP_RELOAD] = "reload",
+	[MOVE_STEP_SHOW] = "show",
+	[MOVE_STEP_PROVE] = "proof",
+	[MOVE_STEP_END] = "end",
+};
+
+static const char *const end_names[MOVE_ENDS] = {
+	[MOVE_RUNS] = "runs",
+	[MOVE_DONE] = "done",
+	[MOVE_CHANGED] = "the file has changed",
+	[MOVE_USABLE] = "the old node can be used",
+	[MOVE_NO_TARGET] = "the new node cannot be used",
+	[MOVE_LATE] = "too late",
+	[MOVE_SUPERSEDED] = "superseded",
+	[MOVE_FAILED] = "failed",
+	[MOVE_UNPROVEN] = "not proven",
+};
+
+const char *move_name(enum move move)
+{
+	assert(move < ARRAY_LEN(names));
+	return names[move];
+}
+
+const char *move_step_name(enum move_step step)
+{
+	assert(step < ARRAY_LEN(step_names));
+	return step_names[step];
+}
+
+const char *move_end_name(enum move_end end)
+{
+	assert(end < ARRAY_LEN(end_names));
+	return end_names[end];
+}
+
+void move_begin(struct move_progress *move, const struct move_order *order, struct instant now)
+{
+	assert(order->move < MOVES);
+	*move = (struct move_progress) { .order = *order, .begun = now, .read = now };
+	move->step = plans[order->move][0];
+}
+
+int64_t move_step_ms(const struct move_progress *move, const struct move_policy *policy,
+		     int64_t good_ms)
+{
+	switch (move->step) {
+	case MOVE_STEP_TEST_FROM: /* it has failed before, and gets one more chance */
+		return 2 * good_ms > policy->retest_ms ? 2 * good_ms : policy->retest_ms;
+	case MOVE_STEP_TEST_TO:
+	case MOVE_STEP_PROVE:
+		return policy->test_ms;
+	default:
+		return policy->write_window_ms;
+	}
+}
+
+/* What was read, and what shall be written. */
+static enum move_end take_file(struct move_progress *move, const struct move_answer *answer,
+			       const struct move_policy *policy)
+{
+	const struct proxy_file *expected = &move->order.file;
+
+	if (answer->file.epoch != expected->epoch || answer->file.node != expected->node)
+		return MOVE_CHANGED;
+	move->old = move->new = answer->file;
+	move->host_until_us = answer->host_us + policy->write_window_ms * 1000;
+	if (move->order.move == MOVE_RELOAD)
+		return MOVE_RUNS;
+	move->new.epoch = answer->file.epoch + 1;
+	move->new.node = move->order.to;
+	for (unsigned i = 0; i < NODES; i++) {
+		if (move->order.honoured[i] > move->new.honoured[i])
+			move->new.honoured[i] = move->order.honoured[i];
+	}
+	return MOVE_RUNS;
+}
+
+/* Running is compared with the file, not with what I wanted. */
+static enum move_end compare(const struct move_progress *move, const struct move_answer *answer)
+{
+	if (answer->file.epoch > move->new.epoch)
+		return MOVE_SUPERSEDED;
+	return answer->route == answer->file.node ? MOVE_RUNS : MOVE_FAILED;
+}
+
+static enum move_end judge(struct move_progress *move, const struct move_answer *answer,
+			   const struct move_policy *policy)
+{
+	if (!answer->done)
+		return MOVE_FAILED;
+	switch (move->step) {
+	case MOVE_STEP_READ:
+		return take_file(move, answer, policy);
+	case MOVE_STEP_TEST_FROM:
+		return answer->works ? MOVE_USABLE : MOVE_RUNS;
+	case MOVE_STEP_TEST_TO:
+		return answer->works ? MOVE_RUNS : MOVE_NO_TARGET;
+	case MOVE_STEP_WRITE:
+		return answer->won ? MOVE_RUNS : MOVE_SUPERSEDED;
+	case MOVE_STEP_SHOW:
+		return compare(move, answer);
+	case MOVE_STEP_PROVE:
+		return answer->works ? MOVE_RUNS : MOVE_UNPROVEN;
+	default:
+		return MOVE_RUNS;
+	}
+}
+
+static enum move_step next_step(const struct move_progress *move)
+{
+	const enum move_step *step = plans[move->order.move];
+	while (*step != move->step)
+		step++;
+	return step[1];
+}
+
+/* May the next step still begin? */
+static bool in_time(const struct move_progress *move, enum move_step next, struct instant now,
+		    const struct move_policy *policy)
+{
+	int64_t late_ms = ms_between(move->read, now);
+	if (next == MOVE_STEP_WRITE)
+		return late_ms <= policy->write_window_ms;
+	return next != MOVE_STEP_RELOAD || late_ms <= 2 * policy->write_window_ms;
+}
+
+void move_answer(struct move_progress *move, const struct move_answer *answer, struct instant now,
+		 const struct move_policy *policy)
+{
+	assert(move->step != MOVE_STEP_END);
+	move->end = judge(move, answer, policy);
+	enum move_step next = next_step(move);
+
+	if (move->end == MOVE_RUNS && !in_time(move, next, now, policy))
+		move->end = MOVE_LATE;
+	if (move->end == MOVE_RUNS && next == MOVE_STEP_END)
+		move->end = MOVE_DONE;
+	move->step = move->end == MOVE_RUNS ? next : MOVE_STEP_END;
+}
+
+bool move_may_replace(const struct proxy_file *on_disk, bool same, const struct proxy_file *new,
+		      int64_t host_us, int64_t until_us)
+{
+	return same && on_disk->epoch < new->epoch &&host_us <= until_us;
+}

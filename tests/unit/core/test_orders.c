@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* What a decision orders besides the stages of a failure: questions, a full round before
+ * anything else, and keys at the arbiters. */
+#include "desk.h"
+
+static bool asked_after(struct instant order, const struct desk *desk)
+{
+	return order.us == desk_now(desk).us;
+}
+
+/* --------------------------------------------------------------------- questions */
+
+static void test_in_doubt_all_are_asked_anew(void **state)
+{
+	struct desk desk;
+	(void)state;
+	desk_begin(&desk);
+	desk.m.policy.layout.proxies = 1;
+	desk_run(&desk, 1);
+	assert_false(instant_is_set(desk.d.ask[Y]) || instant_is_set(desk.d.order[0].ask));
+	assert_false(desk.d.hurry);
+	desk_see(&desk, X, HEALTH_SUSPECT);
+	desk.m.view.node[X].history.doubt_since = desk_now(&desk);
+	desk.m.view.node[X].history.evidence = desk_now(&desk);
+	struct desk then = desk;
+	desk_run(&desk, 1);
+	assert_true(asked_after(desk.d.ask[Y], &then));
+	assert_false(instant_is_set(desk.d.ask[X]));
+	assert_true(asked_after(desk.d.order[0].ask, &then));
+	assert_true(desk.d.hurry);
+}
+
+static void test_under_the_claim_all_are_asked_once_more(void **state)
+{
+	struct desk desk;
+	(void)state;
+	desk_begin(&desk);
+	desk.m.policy.layout.proxies = 1;
+	desk_see(&desk, X, HEALTH_DOWN);
+	desk.m.view.proxy[0].sight[X] = seen(HEALTH_DOWN, NOW_S);
+	desk_run(&desk, 1);
+	assert_true(desk.d.claim);
+	struct instant since = instant_add_ms(desk_now(&desk), 1);
+	desk.m.view.claim.since = since;
+	desk.m.view.made = instant_add_ms(since, 1);
+	decide(&desk.m.memory, &desk.m.view, &desk.m.policy, &desk.d);
+	assert_string_equal(desk.d.node[X].rule->name, "asking");
+	assert_int_equal(desk.d.ask[X].us, since.us);
+	assert_int_equal(desk.d.ask[Y].us, since.us);
+	assert_int_equal(desk.d.order[0].ask.us, since.us);
+}
+
+/* ----------------------------------------------------------------------- late */
+
+static void test_who_was_stopped_waits_for_a_full_round(void **state)
+{
+	struct desk desk;
+	(void)state;
+	desk_begin(&desk);
+	desk.m.policy.layout.proxies = 1;
+	desk_run(&desk, 1);
+	desk.m.view.made = instant_add_ms(desk_now(&desk), DECIDE_AGAIN_MS + 2001);
+	decide(&desk.m.memory, &desk.m.view, &desk.m.policy, &desk.d);
+	assert_string_equal(desk.d.node[X].rule->name, "late");
+	desk_turn(&desk, DECIDE_AGAIN_MS + 2001); /* the nodes have been asked, the proxy has not */
+	assert_string_equal(desk.d.node[X].rule->name, "late");
+	desk.m.view.proxy[0].looked = desk_now(&desk); /* it was: without an answer */
+	desk_run(&desk, 1);
+	assert_string_equal(desk.d.node[X].rule->name, "well");
+}
+
+static void test_a_round_that_never_ends_ends_by_time(void **state)
+{
+	struct desk desk;
+	(void)state;
+	desk_begin(&desk);
+	desk.m.policy.layout.proxies = 1;
+	desk.m.view.stepped = true; /* the clock */
+	desk_run(&desk, 1);
+	desk.m.view.stepped = false;
+	assert_string_equal(desk.d.node[X].rule->name, "late");
+	for (unsigned i = 0; i < 2 * STALE_S; i++)
+		desk_turn(&desk, 1000);
+	assert_string_equal(desk.d.node[X].rule->name, "late");
+	desk_turn(&desk, 1000);
+	assert_string_equal(desk.d.node[X].rule->name, "well");
+}
+
+/* ------------------------------------------------------------------- arbiters */
+
+static void arbiter_begin(struct desk *desk)
+{
+	desk_begin(desk);
+	desk->m.policy.act_without_majority = false;
+	desk->m.policy.layout.arbiters = 1;
+	desk->m.policy.layout.arbiter[0] = 2;
+}
+
+/* The arbiter is heard all the time, and grants what is asked of it if it GRANTS. */
+static void arbiter_run(struct desk *desk, unsigned count, bool grants)
+{
+	struct arbiter_view *arbiter = &desk->m.view.arbiter[0];
+	while (count-- > 0) {
+		arbiter->asked = instant_add_ms(desk_now(desk), 10);
+		desk_run(desk, 1);
+		if (grants && desk->d.reserve.epoch != 0)
+			arbiter->key = desk->d.reserve;
+		if (desk->d.give_up[0].epoch != 0 && key_is(&desk->d.give_up[0], &arbiter->key))
+			arbiter->key.epoch = 0;
+	}
+}
+
+static void test_an_arbiter_consents_by_a_key_that_is_kept_until_the_failure_is_closed(void **state)
+{
+	struct desk desk;
+	(void)state;
+	arbiter_begin(&desk);
+	desk_see(&desk, X, HEALTH_DOWN);
+	arbiter_run(&desk, 2, false);
+	assert_string_equal(desk.d.node[X].stage->name, "record");
+	assert_int_equal(desk.d.reserve.epoch, 0); /* not before it is recorded */
+	arbiter_run(&desk, 2, false);
+	assert_string_equal(desk.d.node[X].rule->name, "asking");
+	assert_int_equal(desk.d.reserve.epoch, 1);
+	assert_int_equal(desk.d.reserve.recorder, Y);
+	arbiter_run(&desk, 4, true);
+	assert_string_equal(desk.d.node[X].stage->name, "running");
+	desk.m.view.run.state = RUN_ENDED;
+	arbiter_run(&desk, 10, true);
+	assert_int_equal(desk.m.view.record[Y].stage, STAGE_DONE);
+	assert_int_equal(desk.m.view.arbiter[0].key.epoch, 1);
+	desk_see(&desk, X, HEALTH_UP);
+	arbiter_run(&desk, 110, true);
+	assert_int_equal(desk.m.view.record[Y].stage, STAGE_CLOSED);
+	assert_int_equal(desk.m.view.arbiter[0].key.epoch, 0);
+}
+
+static void test_an_arbiter_that_is_reserved_for_another_failure_does_not_consent(void **state)
+{
+	struct desk desk;
+	(void)state;
+	arbiter_begin(&desk);
+	desk_see(&desk, X, HEALTH_DOWN);
+	arbiter_run(&desk, 3, false);
+	desk.m.view.arbiter[0].key = (struct arbiter_key) { X, 5 }; /* it went to the other side */
+	arbiter_run(&desk, 1, false);
+	assert_string_equal(desk.d.node[X].rule->name, "no_majority");
+	assert_int_equal(desk.m.view.record[Y].stage, STAGE_ABANDONED);
+}
+
+static void test_anybody_gives_up_the_key_of_a_failure_that_is_over(void **state)
+{
+	struct desk desk;
+	(void)state;
+	arbiter_begin(&desk);
+	desk.m.view.arbiter[0].key = (struct arbiter_key) { Y, 7 };
+	desk_run(&desk, 1); /* the record of it has not been read: it may be new */
+	assert_int_equal(desk.d.give_up[0].epoch, 0);
+	desk.m.view.record[Y] = (struct record) { .epoch = 7, .stage = STAGE_COMMANDED };
+	desk_run(&desk, 1);
+	assert_int_equal(desk.d.give_up[0].epoch, 0);
+	desk.m.view.record[Y].stage = STAGE_ABANDONED;
+	desk_run(&desk, 1);
+	assert_int_equal(desk.d.give_up[0].epoch, 7);
+	desk.m.view.record[Y] = (struct record) { .epoch = 8, .stage = STAGE_CLAIMED };
+	desk_run(&desk, 1);
+	assert_int_equal(desk.d.give_up[0].epoch, 7);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_in_doubt_all_are_asked_anew),
+		cmocka_unit_test(test_under_the_claim_all_are_asked_once_more),
+		cmocka_unit_test(test_who_was_stopped_waits_for_a_full_round),
+		cmocka_unit_test(test_a_round_that_never_ends_ends_by_time),
+		cmocka_unit_test(
+			test_an_arbiter_consents_by_a_key_that_is_kept_until_the_failure_is_closed),
+		cmocka_unit_test(
+			test_an_arbiter_that_is_reserved_for_another_failure_does_not_consent),
+		cmocka_unit_test(test_anybody_gives_up_the_key_of_a_failure_that_is_over),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
