@@ -21,12 +21,29 @@ static struct message *ask_on(struct world *w, unsigned m, unsigned node, enum a
 	return ask;
 }
 
+/* The kernel tells the server that the session is closed, even if the monitor has died. */
+void claimant_hang_up(struct world *w, unsigned m, unsigned node)
+{
+	struct message *end = network_take(w);
+
+	end->ask = ASK_UNLOCK;
+	end->monitor = (uint8_t)m;
+	end->channel = (uint8_t)(CHANNEL_CLAIM + node);
+	end->from = w->monitor[m].host;
+	end->to = (uint8_t)node;
+	end->incarnation = w->monitor[m].incarnation;
+	end->session = w->monitor[m].claimant.session[node];
+	end->boot = w->server[node].boot;
+	network_send(w, end);
+}
+
 /* The claim is gone, and its session with it. */
 void claimant_lost(struct world *w, unsigned m, unsigned node)
 {
 	struct monitor *monitor = &w->monitor[m];
 	struct claim_view *claim = &monitor->view.claim;
 
+	claimant_hang_up(w, m, node);
 	monitor->claimant.session[node]++;
 	call_forget(w, m, CHANNEL_CLAIM + node);
 	if (!claim->held || other_node(claim->failed) != node)

@@ -283,7 +283,7 @@ static const char *unsettled(const struct world *w)
 		const struct server *s = &w->server[i];
 		if (!s->active[0] || !s->active[1])
 			return "a living node is marked as failed";
-		if (s->lock.held)
+		if (s->lock.held && !server_closed(w, i, &s->lock))
 			return "somebody has a claim";
 		if (s->stored.stage == STAGE_CLAIMED || s->stored.stage == STAGE_COMMANDED ||
 		    s->stored.stage == STAGE_DONE)

@@ -22,11 +22,13 @@ static void end_look(struct world *w, unsigned m, unsigned proxy)
 	v->looked = l->began;
 	if (l->console)
 		v->asked = l->began;
+	/* A test that said nothing is not repeated faster than the interval. */
 	for (unsigned i = 0; i < NODES; i++) {
-		if (l->history[i].health == HEALTH_SUSPECT)
-			next = instant_sooner(
-				next,
-				history_next(&l->history[i], &monitor->policy.health, &l->last[i]));
+		if (l->history[i].health == HEALTH_SUSPECT &&
+		    !instant_before(l->last[i].asked, l->began))
+			next = instant_sooner(next, history_next(&l->history[i],
+								 &monitor->policy.health,
+								 &l->last[i]));
 	}
 	monitor_set(w, m, (enum timer)(TIMER_LOOK + proxy), next.us - monitor->offset);
 	monitor_news(w, m);

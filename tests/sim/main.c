@@ -17,6 +17,9 @@
 #include <string.h>
 #include <time.h>
 
+/* So many bad schedules are shrunk and told. */
+#define TOLD_AT_MOST 10
+
 static struct world world;
 
 static double cpu_seconds(void)
@@ -50,7 +53,7 @@ static int run_many(uint64_t from, uint64_t count, bool repmgrd)
 		settled = world.out.settled > settled ? world.out.settled : settled;
 		if (world.out.broken == NULL)
 			continue;
-		if (bad++ > 0 || repmgrd)
+		if (bad++ >= TOLD_AT_MOST || repmgrd)
 			continue;
 		printf("seed %" PRIu64 ": %s: %s\n", from + i, world.out.broken, world.out.what);
 		schedule_shrink(&world, &story);

@@ -203,12 +203,9 @@ void monitor_stop(struct world *w, unsigned m)
 	monitor->running = false;
 	monitor->stalled_until = 0;
 	for (unsigned i = 0; i < NODES; i++) {
-		struct server *s = &w->server[i];
-		if (!network_passes(w, monitor->host, i) || s->frozen)
-			continue;
-		s->row[m].set = false;
-		if (s->lock.held && s->lock.monitor == m)
-			s->lock.held = false;
+		claimant_hang_up(w, m, i);
+		if (network_passes(w, monitor->host, i) && !w->server[i].frozen)
+			w->server[i].row[m].set = false;
 	}
 }
 

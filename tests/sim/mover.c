@@ -80,8 +80,15 @@ void mover_begin(struct world *w, unsigned m, unsigned proxy)
 	struct monitor *monitor = &w->monitor[m];
 	struct looker *l = &monitor->looker[proxy];
 
-	if (l->looking || l->moving || l->order.looked.us != monitor->view.proxy[proxy].looked.us)
+	if (l->moving || l->order.looked.us != monitor->view.proxy[proxy].looked.us)
 		return;
+	/* A look that has not ended is given up: its tests may hang for as long as the interval
+	 * between two looks, and then the worker would do nothing but look. */
+	l->looking = false;
+	for (unsigned i = 0; i < NODES; i++)
+		call_forget(w, m, CHANNEL_TEST + proxy * NODES + i);
+	call_forget(w, m, CHANNEL_LOOK + proxy);
+	call_forget(w, m, CHANNEL_PING + proxy);
 	l->moving = true;
 	move_begin(&l->move, &l->order, mono(w, m));
 	send_step(w, m, proxy);

@@ -29,6 +29,7 @@ void server_crash(struct world *w, unsigned node, bool says_so);
 void server_start(struct world *w, unsigned node);
 void server_started(struct world *w, unsigned node, uint32_t boot);
 void server_thaw(struct world *w, unsigned node);
+bool server_closed(const struct world *w, unsigned node, const struct lock *lock);
 bool server_level(const struct world *w, unsigned node);
 
 /* arbiter.c */
@@ -72,6 +73,7 @@ void mover_answer(struct world *w, unsigned m, unsigned proxy, const struct mess
 /* claimant.c */
 void claimant_step(struct world *w, unsigned m);
 void claimant_answer(struct world *w, unsigned m, unsigned node, const struct message *answer);
+void claimant_hang_up(struct world *w, unsigned m, unsigned node);
 void claimant_lost(struct world *w, unsigned m, unsigned node);
 void claimant_flagged(struct world *w, unsigned m, unsigned node, const struct message *answer);
 

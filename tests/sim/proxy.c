@@ -127,6 +127,7 @@ static void test(struct world *w, struct proxy *p, struct message *message)
 	}
 	switch (query(w, p, message->alias, message->waiting, &until)) {
 	case FATE_WORKS:
+		message->route = alias_node(p, message->alias);
 		message->works = message->done = true;
 		message->outcome = OUTCOME_OK;
 		network_reply(w, message, query_takes(w, p, alias_node(p, message->alias)));

@@ -88,25 +88,26 @@ static bool holds(const struct lock *lock, const struct message *message)
 	       lock->incarnation == message->incarnation && lock->session == message->session;
 }
 
-/* The asker has closed this session meanwhile: what it sent before lands, and is undone. */
-static bool closed(const struct world *w, const struct message *message)
+/* The session has been closed by its client meanwhile: what it asked for before lands, and is
+ * undone at once. */
+bool server_closed(const struct world *w, unsigned node, const struct lock *lock)
 {
-	const struct monitor *m = &w->monitor[message->monitor];
-	unsigned node = message->to;
-	return !m->running || m->incarnation != message->incarnation ||
-	       m->claimant.session[node] != message->session;
+	const struct monitor *m = &w->monitor[lock->monitor];
+	return !m->running || m->incarnation != lock->incarnation ||
+	       m->claimant.session[node] != lock->session;
 }
 
 static void take_lock(struct world *w, struct server *s, struct message *message)
 {
 	int64_t lease = w->story.settings.lease_ms * MS;
+	struct lock wanted = { true, message->monitor, message->incarnation, message->session,
+			       w->now };
 
 	if (s->lock.held && !holds(&s->lock, message) && w->now - s->lock.last <= lease)
 		return;
-	if (closed(w, message))
+	if (server_closed(w, message->to, &wanted))
 		return;
-	s->lock = (struct lock) { true, message->monitor, message->incarnation, message->session,
-				  w->now };
+	s->lock = wanted;
 	w->claim_at[message->to] = w->now;
 	message->done = true;
 	tell(w, "monitor %u has the claim on %c", message->monitor + 1, 'A' + message->to);
