@@ -100,6 +100,18 @@ static bool has_vantage(const struct world *w, unsigned host, unsigned subject)
 	return found;
 }
 
+/* A login of PgBouncer that went into a dead network hangs on for up to eight seconds after the
+ * network has healed: this proxy cannot use the node, though it could. */
+static bool proxy_is_stuck(const struct world *w, unsigned host, unsigned node)
+{
+	for (unsigned i = 0; i < PROXIES; i++) {
+		const struct proxy *p = &w->proxy[i];
+		if (p->present && p->host == host && !p->pool[node].connected)
+			return true;
+	}
+	return false;
+}
+
 static bool could_consent(const struct world *w, unsigned host, const struct command *c)
 {
 	int64_t since = w->claim_at[other_node(c->failed)];
@@ -109,7 +121,7 @@ static bool could_consent(const struct world *w, unsigned host, const struct com
 		return key->epoch == c->epoch && key->recorder == other_node(c->failed);
 	if (w->dead[host] && w->dead_since[host] < since)
 		return false;
-	return w->blind[host][c->failed] >= since;
+	return w->blind[host][c->failed] >= since || proxy_is_stuck(w, host, c->failed);
 }
 
 static void watch_majority(struct world *w, const struct command *c)
@@ -226,6 +238,13 @@ static bool has_helper(const struct world *w, unsigned host)
 	return false;
 }
 
+/* Nothing gets through to it. */
+static bool cut_off(const struct world *w, unsigned host, unsigned node)
+{
+	enum path path = server_path(w, host, node);
+	return path != PATH_OPEN && path != PATH_FULL && path != PATH_DENIED;
+}
+
 /* From the last change of the world on: PgBouncer's own hangs come on top. If it could use its
  * node, and only says no because it has not tried again yet, a move is not what helps. */
 static void watch_repair(struct world *w, unsigned proxy)
@@ -233,12 +252,17 @@ static void watch_repair(struct world *w, unsigned proxy)
 	struct proxy *p = &w->proxy[proxy];
 	unsigned other = other_node(p->route);
 	int64_t begin = p->since > w->fault_at ? p->since : w->fault_at;
-	bool hung = p->pool[other].login || p->pool[p->route].login || p->pool[ALIAS_APP].login;
-	int64_t limit = repair_limit(&w->story.settings) + (hung ? SERVER_CONNECT_LIMIT : 0);
+	int64_t limit = repair_limit(&w->story.settings);
 
-	if (w->story.settings.together || w->story.settings.repmgrd || p->late_write > 0)
+	if (p->pool[other].login) /* its own test hangs: from there on */
+		p->hung = w->now;
+	if (p->hung > begin)
+		begin = p->hung;
+
+	if (w->story.settings.together || w->story.settings.repmgrd || p->late_write > 0 ||
+	    w->slowed)
 		return;
-	if (proxy_can_use(w, proxy, p->route) || !proxy_can_use(w, proxy, other) ||
+	if (!cut_off(w, p->host, p->route) || !proxy_can_use(w, proxy, other) ||
 	    !has_helper(w, p->host))
 		return;
 	if (w->now - begin > w->out.repair)

@@ -26,9 +26,9 @@ static void end_look(struct world *w, unsigned m, unsigned proxy)
 	for (unsigned i = 0; i < NODES; i++) {
 		if (l->history[i].health == HEALTH_SUSPECT &&
 		    !instant_before(l->last[i].asked, l->began))
-			next = instant_sooner(next, history_next(&l->history[i],
-								 &monitor->policy.health,
-								 &l->last[i]));
+			next = instant_sooner(
+				next,
+				history_next(&l->history[i], &monitor->policy.health, &l->last[i]));
 	}
 	monitor_set(w, m, (enum timer)(TIMER_LOOK + proxy), next.us - monitor->offset);
 	monitor_news(w, m);
@@ -63,6 +63,17 @@ static void begin_tests(struct world *w, unsigned m, unsigned proxy)
 	}
 }
 
+/* Do applications work through it, although the tests fail? */
+static void count_traffic(struct looker *l, struct proxy_view *v, struct instant asked,
+			  uint64_t count)
+{
+	if (l->traffic_node != v->route)
+		l->traffic = (struct traffic) { 0 };
+	l->traffic_node = v->route;
+	if (v->route < NODES)
+		traffic_fold(&l->traffic, asked, count, &v->sight[v->route]);
+}
+
 void looker_looked(struct world *w, unsigned m, unsigned proxy, const struct message *answer)
 {
 	struct monitor *monitor = &w->monitor[m];
@@ -77,12 +88,7 @@ void looker_looked(struct world *w, unsigned m, unsigned proxy, const struct mes
 	l->retry_seen = answer->number;
 	v->route = answer->route;
 	v->file = answer->file;
-	if (l->traffic_node != v->route)
-		l->traffic = (struct traffic) { 0 };
-	l->traffic_node = v->route;
-	if (v->route < NODES) {
-		traffic_fold(&l->traffic, l->began, answer->count, &v->sight[v->route]);
-	}
+	count_traffic(l, v, l->began, answer->count);
 	begin_tests(w, m, proxy);
 }
 
@@ -139,12 +145,16 @@ void looker_tested(struct world *w, unsigned m, unsigned proxy, unsigned node,
 /* A hang counts only if the console still answers: else it is I who is cut off. */
 void looker_pinged(struct world *w, unsigned m, unsigned proxy, const struct message *answer)
 {
-	struct looker *l = &w->monitor[m].looker[proxy];
+	struct monitor *monitor = &w->monitor[m];
+	struct looker *l = &monitor->looker[proxy];
 
 	for (unsigned i = 0; i < NODES; i++) {
 		if ((l->hung >> i & 1) != 0 && answer != NULL && answer->done)
 			fold(w, m, proxy, i, OUTCOME_TIMEOUT);
 	}
+	if (answer != NULL && answer->done)
+		count_traffic(l, &monitor->view.proxy[proxy],
+			      (struct instant) { answer->sent + monitor->offset }, answer->count);
 	end_look(w, m, proxy);
 }
 

@@ -178,6 +178,7 @@ struct proxy {
 	bool serves;        /* the last one worked, */
 	int64_t since;      /* and so, or not, it is since then */
 	int64_t worst;      /* the longest outage */
+	int64_t hung;       /* a test of the other node hung last then */
 	int64_t late_write; /* ssh delays a replacement of the file by so much */
 	unsigned moves, harm;
 };
@@ -375,7 +376,8 @@ struct world {
 	uint64_t done_epoch[NODES];  /* by recorder: its failure up to here is done */
 	int64_t dead_since[HOSTS];
 	int64_t claim_at[NODES]; /* by recorder: the lock was granted last then */
-	bool trap_set;           /* a fault waits for a stage or a step */
+	bool slowed;   /* a server or a link was slow: a move may not fit into its window */
+	bool trap_set; /* a fault waits for a stage or a step */
 	struct outcome_of_story out;
 	bool talks; /* print what happens */
 
