@@ -29,8 +29,8 @@ void command_order(struct world *w, unsigned m, const struct action *action)
 	c->epoch = action->epoch;
 	c->run = action->run;
 	c->end = action->begin_before.us - w->monitor[m].offset; /* for now: its latest begin */
-	w->monitor[m].view.run =
-		(struct run_view) { RUN_RUNNING, action->node, action->epoch, action->run };
+	w->monitor[m].view.run[action->node] =
+		(struct run_view) { RUN_RUNNING, action->epoch, action->run, false };
 }
 
 static bool monitor_lives(const struct world *w, const struct command *c)
@@ -41,12 +41,14 @@ static bool monitor_lives(const struct world *w, const struct command *c)
 
 static void report(struct world *w, const struct command *c, enum run_state state)
 {
-	struct run_view *run = &w->monitor[c->monitor].view.run;
+	struct run_view *run = &w->monitor[c->monitor].view.run[c->failed];
 
 	if (!monitor_lives(w, c) || w->monitor[c->monitor].repmgrd)
 		return;
-	if (run->epoch == c->epoch && run->run == c->run && run->failed == c->failed)
+	if (run->epoch == c->epoch && run->run == c->run) {
 		run->state = state;
+		run->success = state == RUN_ENDED;
+	}
 	monitor_news(w, c->monitor);
 }
 
