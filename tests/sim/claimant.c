@@ -17,7 +17,6 @@ static struct message *ask_on(struct world *w, unsigned m, unsigned node, enum a
 
 	ask->session = c->session[node];
 	ask->boot = w->server[node].boot; /* the session is opened again whenever it can be */
-	c->sent = mono(w, m);
 	return ask;
 }
 
@@ -187,13 +186,19 @@ void claimant_answer(struct world *w, unsigned m, unsigned node, const struct me
 		monitor_set(w, m, TIMER_CLAIM, c->retry.us - monitor->offset);
 		return;
 	}
-	c->statement = c->sent;
+	if (held || answer->ask == ASK_LOCK)
+		c->statement = (struct instant) { answer->sent + monitor->offset };
+	if (answer->ask == ASK_LOCK && monitor->view.claim.held && !held) {
+		/* The other one was granted and wanted meanwhile. */
+		network_send(w, ask_on(w, m, node, ASK_UNLOCK));
+		return;
+	}
 	if (answer->ask == ASK_LOCK)
 		granted(w, m, node);
 	else if (answer->ask == ASK_READ && held)
-		know(record, &answer->stored, c->sent, record->sent);
+		know(record, &answer->stored, c->statement, record->sent);
 	else if (answer->ask == ASK_WRITE && held) {
-		know(record, &answer->stored, c->sent, c->sent);
+		know(record, &answer->stored, c->statement, c->statement);
 		monitor_decide(w, m);
 		fault_trap(w, m, answer->stored.stage);
 		return;

@@ -342,8 +342,6 @@ bool watch_end(struct world *w)
 	else if (w->well_since == FOREVER)
 		w->well_since = w->now;
 	close_books(w);
-	if (w->out.broken != NULL)
-		return true;
 	if (w->story.until > 0)
 		return w->now - BEGIN >= w->story.until;
 	if (w->now < w->healed_at + REST)
@@ -351,6 +349,6 @@ bool watch_end(struct world *w)
 	if (what == NULL && w->now - w->well_since >= REST)
 		return true;
 	if (w->now > w->healed_at + settle_limit(&w->story.settings))
-		broken(w, "settles", "%s", what);
-	return w->out.broken != NULL;
+		broken(w, "settles", "%s", what != NULL ? what : "but not for long");
+	return w->now > w->healed_at + settle_limit(&w->story.settings);
 }

@@ -4,12 +4,14 @@
  * usage: sim SEED              one random schedule, told; exit 1 if an invariant is broken
  *        sim FROM COUNT        so many seeds; the first one that breaks something is shrunk
  *        sim FILE.story        a kept story
+ *        sim --table FOLDER PAGE   the stories of a folder as a table, compared with a page
  * options before: --repmgrd    repmgrd's algorithm in the same world
  */
 #include "parts.h"
 #include "schedule.h"
 #include "setting.h"
 #include "story.h"
+#include "table.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -75,6 +77,8 @@ int main(int argc, char **argv)
 	bool repmgrd = argc > 1 && strcmp(argv[1], "--repmgrd") == 0;
 	struct story story;
 
+	if (argc == 4 && strcmp(argv[1], "--table") == 0)
+		return table_check(&world, argv[2], argv[3]);
 	argc -= repmgrd;
 	argv += repmgrd;
 	if (argc == 3)

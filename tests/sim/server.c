@@ -175,6 +175,10 @@ void server_serve(struct world *w, struct message *message)
 	unsigned node = message->to;
 	struct server *s = &w->server[node];
 
+	if (message->fresh && !network_passes(w, node, message->from)) {
+		network_drop(w, message); /* no connection without an answer to its first packet */
+		return;
+	}
 	if (s->frozen && !s->reset_from[message->from] && s->running) {
 		if (s->parked_count < PARKED_MAX)
 			s->parked[s->parked_count++] = (uint16_t)(message - w->message);

@@ -10,6 +10,7 @@
 static const struct setting table[] = {
 	{ "two", { HOST_A, HOST_B, NONE }, { HOST_P1, HOST_P2, NONE }, { 0, 1, 0 }, false },
 	{ "crossed", { HOST_A, HOST_B, NONE }, { HOST_P1, HOST_P2, NONE }, { 1, 0, 0 }, false },
+	{ "both_on_b", { HOST_A, HOST_B, NONE }, { HOST_P1, HOST_P2, NONE }, { 1, 1, 0 }, false },
 	{ "on_nodes", { HOST_A, HOST_B, NONE }, { HOST_A, HOST_B, NONE }, { 0, 1, 0 }, false },
 	{ "third", { HOST_A, HOST_B, HOST_C }, { HOST_P1, HOST_P2, NONE }, { 0, 1, 0 }, false },
 	{ "third_on_nodes",

@@ -156,7 +156,8 @@ static void prepare(struct world *w, const struct story *story, bool talks)
 void world_run(struct world *w, const struct story *story, bool talks)
 {
 	prepare(w, story, talks);
-	while (w->out.broken == NULL) {
+	/* repmgrd's algorithm breaks much, and goes on. */
+	while (w->out.broken == NULL || story->settings.repmgrd) {
 		struct happening h = next_happening(w);
 		w->now = h.at;
 		if (!stalled(w, &h))
