@@ -78,7 +78,6 @@ enum run_state {
 
 struct run_view {
 	enum run_state state;
-	unsigned failed;
 	uint64_t epoch;
 	unsigned run; /* number of the run, as in the record */
 	bool success; /* it has ended well */
@@ -111,7 +110,7 @@ struct view {
 	struct arbiter_view arbiter[ARBITERS_MAX];
 	struct claim_view claim;
 	struct record record[NODES]; /* by recorder */
-	struct run_view run;
+	struct run_view run[NODES];  /* by the failed node: two failures may be open */
 };
 
 struct decide_policy {

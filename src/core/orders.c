@@ -134,7 +134,7 @@ static void do_deed(const struct matter *m, unsigned node)
 		break;
 	case DEED_DONE:
 		write(m, node, STAGE_DONE)->success =
-			why->stage_facts.run == RUN_IS_OVER && m->view->run.success;
+			why->stage_facts.run == RUN_IS_OVER && m->view->run[node].success;
 		break;
 	case DEED_ABANDON:
 		write(m, node, STAGE_ABANDONED);

@@ -131,11 +131,9 @@ static enum fact_record record_fact(const struct record *record)
 }
 
 /* What has become of the run in RECORD, if it is one that I have started. */
-static enum fact_run own_run(const struct run_view *run, const struct record *record,
-			     unsigned subject)
+static enum fact_run own_run(const struct run_view *run, const struct record *record)
 {
-	bool reported =
-		run->failed == subject && run->epoch == record->epoch && run->run == record->runs;
+	bool reported = run->epoch == record->epoch && run->run == record->runs;
 	if (reported && run->state == RUN_ENDED)
 		return RUN_IS_OVER;
 	if (reported && run->state == RUN_AGAIN)
@@ -152,7 +150,7 @@ static enum fact_run run_fact(const struct memory *memory, const struct view *vi
 	if (record->stage != STAGE_COMMANDED)
 		return RUN_IS_NONE;
 	if (mine->started == record->epoch && mine->started_run == record->runs)
-		return own_run(&view->run, record, subject);
+		return own_run(&view->run[subject], record);
 	if (instant_is_set(record->sent))
 		return RUN_IS_READY;
 	/* Its deadline by my own clock: the recorder's may have been set. */

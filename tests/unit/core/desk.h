@@ -98,10 +98,9 @@ static inline void desk_tell(struct desk *desk, const struct action *action)
 		      event_type(action->event)->name, action->rule,
 		      action->confirmed ? ", confirmed" : "");
 	if (action->event == EVENT_BDR_FAILOVER)
-		desk->m.view.run = (struct run_view) { .state = RUN_RUNNING,
-						       .failed = action->node,
-						       .epoch = action->epoch,
-						       .run = action->run };
+		desk->m.view.run[action->node] = (struct run_view) { .state = RUN_RUNNING,
+								     .epoch = action->epoch,
+								     .run = action->run };
 }
 
 /* Decide once, AFTER_MS later; what I see of the nodes is renewed. */

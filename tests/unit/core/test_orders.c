@@ -125,7 +125,7 @@ static void test_an_arbiter_consents_by_a_key_that_is_kept_until_the_failure_is_
 	assert_int_equal(desk.d.reserve.recorder, Y);
 	arbiter_run(&desk, 4, true);
 	assert_string_equal(desk.d.node[X].stage->name, "running");
-	desk.m.view.run.state = RUN_ENDED;
+	desk.m.view.run[X].state = RUN_ENDED;
 	arbiter_run(&desk, 10, true);
 	assert_int_equal(desk.m.view.record[Y].stage, STAGE_DONE);
 	assert_int_equal(desk.m.view.arbiter[0].key.epoch, 1);

@@ -297,18 +297,22 @@ static void test_the_run_of_a_command_as_a_fact(void **state)
 	assert_int_equal(facts_of(&m).run, RUN_IS_READY); /* that was another run */
 	m.memory.node[X].started_run = 2;
 	assert_int_equal(facts_of(&m).run, RUN_IS_MINE); /* nobody has reported yet */
-	m.view.run = (struct run_view) { RUN_RUNNING, X, 7, 2, false };
+	m.view.run[X] = (struct run_view) { RUN_RUNNING, 7, 2, false };
 	assert_int_equal(facts_of(&m).run, RUN_IS_MINE);
-	m.view.run.state = RUN_ENDED;
+	m.view.run[X].state = RUN_ENDED;
 	assert_int_equal(facts_of(&m).run, RUN_IS_OVER);
-	m.view.run.state = RUN_AGAIN;
+	m.view.run[X].state = RUN_AGAIN;
 	assert_int_equal(facts_of(&m).run, RUN_IS_PAST);
-	m.view.run.run = 1; /* the report is of an earlier one */
+	m.view.run[X].run = 1; /* the report is of an earlier one */
 	assert_int_equal(facts_of(&m).run, RUN_IS_MINE);
-	m.view.run = (struct run_view) { RUN_ENDED, X, 6, 2, true };
+	m.view.run[X] = (struct run_view) { RUN_ENDED, 6, 2, true };
 	assert_int_equal(facts_of(&m).run, RUN_IS_MINE);
-	m.view.run = (struct run_view) { RUN_ENDED, Y, 7, 2, true };
+	m.view.run[Y] =
+		(struct run_view) { RUN_ENDED, 7, 2, true }; /* of the other node's failure */
 	assert_int_equal(facts_of(&m).run, RUN_IS_MINE);
+	m.view.run[X] =
+		(struct run_view) { RUN_ENDED, 7, 2, true }; /* which does not replace mine */
+	assert_int_equal(facts_of(&m).run, RUN_IS_OVER);
 }
 
 int main(void)

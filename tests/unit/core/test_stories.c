@@ -29,8 +29,8 @@ static void fail_until(struct desk *desk, const char *stage)
 
 static void end_command(struct desk *desk, enum run_state state)
 {
-	desk->m.view.run.state = state;
-	desk->m.view.run.success = true;
+	desk->m.view.run[X].state = state;
+	desk->m.view.run[X].success = true;
 }
 
 static void test_a_crash_and_its_recovery(void **state)
@@ -229,7 +229,7 @@ static void test_a_command_that_fails_is_done_all_the_same(void **state)
 	(void)state;
 	fail_until(&desk, "running");
 	end_command(&desk, RUN_ENDED);
-	desk.m.view.run.success = false;
+	desk.m.view.run[X].success = false;
 	desk_run(&desk, 1);
 	assert_trace(&desk, "100070 done\n100070 written: done, epoch 1, run 1\n");
 }

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: PostgreSQL
+story both monitors isolated (third hosts)
+layout away
+on_no_quorum wait
+at 5000 host C is isolated for 20000
+at 5000 host D is isolated for 20000
+expect commands 0 moves 0 alive 0 harm 0 outage 0

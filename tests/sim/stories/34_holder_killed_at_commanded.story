@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: PostgreSQL
+story holder killed at commanded
+layout two
+on_no_quorum wait
+at 4000 holder crashes at commanded for 10000
+at 5000 server B crashes for 30000
+expect commands 1 moves 1 alive 0 harm 0 outage 300
