@@ -100,6 +100,7 @@ byte  local_epoch[2 * PROXY_SLOTS];
 #include "node.pml"
 #include "route.pml"
 #include "world.pml"
+#include "endless.pml"
 
 init {
 	atomic {

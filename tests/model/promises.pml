@@ -135,16 +135,3 @@ end:	timeout ->
 #endif
 	}
 }
-
-/* How `endless' searches: no run goes on for ever once faults and repair are over. */
-#ifdef ENDLESS
-never {
-before:	if
-	:: over -> goto accept
-	:: 1 -> goto before
-	fi;
-accept:	if
-	:: 1 -> goto accept
-	fi
-}
-#endif
