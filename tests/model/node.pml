@@ -67,6 +67,14 @@ inline give_back(m)
 	forget(m)
 }
 
+inline recover(m, x)
+{
+	failed[m] = x; step[m] = RECOVER;
+#ifndef RECOVERY_WITHOUT_CLAIM
+	claim[OTHER(x)] = 1 + m
+#endif
+}
+
 inline close_record(m)
 {
 #ifdef KEY_GOES_WITH_CLOSER
@@ -135,9 +143,8 @@ proctype Node(byte m)
 {
 end:	do
 	/* ---- failover */
-	:: d_step { monitor[m] && step[m] == IDLE && (MAY_START(m, 0) || MAY_START(m, 1)) ->
-		if :: MAY_START(m, 0) -> failed[m] = 0 :: else -> failed[m] = 1 fi;
-		step[m] = WANT }
+	:: d_step { monitor[m] && step[m] == IDLE && MAY_START(m, 0) -> failed[m] = 0; step[m] = WANT }
+	:: d_step { monitor[m] && step[m] == IDLE && MAY_START(m, 1) -> failed[m] = 1; step[m] = WANT }
 	:: d_step { step[m] == WANT && !FAILOVER(m, X) -> forget(m) }
 	:: d_step { STALLS && step[m] == WANT && REACHES(m, Y) && claim[Y] == 1 + OTHER(m) && STRIKES ->
 		faults--; claim[Y] = 0 }
@@ -239,12 +246,8 @@ end:	do
 	:: d_step { ORPHAN(m, 1) -> command[1] = command[1] & (3 - (1 << m)) }
 
 	/* ---- recovery */
-	:: d_step { monitor[m] && step[m] == IDLE && (MAY_RECOVER(m, 0) || MAY_RECOVER(m, 1)) ->
-		if :: MAY_RECOVER(m, 0) -> failed[m] = 0 :: else -> failed[m] = 1 fi;
-#ifndef RECOVERY_WITHOUT_CLAIM
-		claim[Y] = 1 + m;
-#endif
-		step[m] = RECOVER }
+	:: d_step { monitor[m] && step[m] == IDLE && MAY_RECOVER(m, 0) -> recover(m, 0) }
+	:: d_step { monitor[m] && step[m] == IDLE && MAY_RECOVER(m, 1) -> recover(m, 1) }
 	:: d_step { step[m] == RECOVER && !(REACHES(m, Y) && !DEADLINE_PASSED(m)) ->
 		if
 		:: MAY_CLOSE(m) && RECOVERED(m, X) -> step[m] = CLOSE
