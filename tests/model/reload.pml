@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: PostgreSQL
+ *
+ * The file and RELOAD are two steps: PgBouncer runs what it read last. One proxy, two nodes, two monitors that move it
+ * without a claim (two-node rules, 6, "Moving a proxy", steps 1 to 4), and an adversary. README.md says more.
+ */
+#ifndef FAULTS
+#define FAULTS 2
+#endif
+
+#define OTHER(n)              (1 - (n))
+#define BIT(mask, i)          (((mask) >> (i)) & 1)
+#define STRIKES               (!over && faults > 0)
+#define PROMISE(name, holds)  assert((holds) || name)
+
+mtype = { IDLE, READ, TEST_X, TEST_Y, WRITE, LOOK_RUNNING, LOOK_FILE, WRITE_BACK, RELOAD };
+
+bit   node[2];           /* runs */
+bit   monitor[2];        /* runs */
+bit   proxy_node_cut[2];
+bit   running;           /* the node that the proxy uses */
+bit   file;              /* the node that its file names */
+byte  file_epoch;
+byte  faults;
+bit   over;
+
+mtype step[2];
+bit   move_from[2];      /* X: what ran, or what the mutant took for it */
+byte  move_epoch[2];     /* the file's epoch as read */
+
+/* Promises, each always 0, and the ghosts that judge them: masks of the nodes that the proxy could use, or not use, ever
+ * since m read. */
+bit   never_off_a_usable_node;
+bit   never_to_a_dead_node;
+bit   file_epochs_grow;
+bit   no_proxy_stuck;    /* at rest */
+bit   file_is_what_runs; /* at rest */
+byte  usable[2], dead[2];
+
+/* RELOAD is sent under the lock, and only while the file is the one that m wrote, or looked at. */
+#ifdef RELOAD_ANY_FILE
+#define RELOADS(m) 1
+#else
+#define RELOADS(m) (file_epoch == move_epoch[m])
+#endif
+
+#define USES(n) (node[n] && !proxy_node_cut[n])
+#define USABLE  ((USES(0) -> 1 : 0) | (USES(1) -> 2 : 0))
+
+#ifdef ROUTE_FROM_FILE /* the file is taken for the route */
+#define ROUTE  file
+#define APART  0
+#else
+#define ROUTE  running
+#define APART  (running != file)
+#endif
+
+inline world_changed()
+{
+	usable[0] = usable[0] & USABLE; dead[0] = dead[0] & (3 - USABLE);
+	usable[1] = usable[1] & USABLE; dead[1] = dead[1] & (3 - USABLE)
+}
+
+inline forget(m)
+{
+	step[m] = IDLE; move_from[m] = 0; move_epoch[m] = 0; usable[m] = 0; dead[m] = 0
+}
+
+inline write(m, n)
+{
+	if
+	:: file_epoch == move_epoch[m] ->
+		PROMISE(file_epochs_grow, move_epoch[m] + 1 > file_epoch);
+		file_epoch = move_epoch[m] + 1; file = n
+	:: else
+	fi
+}
+
+inline reload(m)
+{
+	PROMISE(never_off_a_usable_node, running == file || !BIT(usable[m], running));
+	PROMISE(never_to_a_dead_node, running == file || !BIT(dead[m], file));
+	running = file
+}
+
+proctype Mover(byte m)
+{
+end:	do
+	:: d_step { monitor[m] && step[m] == IDLE && ((!USES(ROUTE) && USES(OTHER(ROUTE))) || (APART && USES(running))) ->
+		step[m] = READ }
+	:: d_step { step[m] == READ ->
+		move_from[m] = ROUTE; move_epoch[m] = file_epoch; usable[m] = USABLE; dead[m] = 3 - USABLE;
+		step[m] = (APART -> LOOK_RUNNING : TEST_X) }
+
+	/* ---- a move */
+	:: d_step { step[m] == TEST_X -> if :: USES(move_from[m]) -> forget(m) :: else -> step[m] = TEST_Y fi }
+	:: d_step { step[m] == TEST_Y -> if :: USES(OTHER(move_from[m])) -> step[m] = WRITE :: else -> forget(m) fi }
+	:: d_step { step[m] == WRITE ->
+		if
+		:: file_epoch == move_epoch[m] -> write(m, OTHER(move_from[m])); move_epoch[m]++; step[m] = RELOAD
+		:: else -> forget(m)
+		fi }
+
+	/* ---- what runs is not what the file names: look first */
+	:: d_step { step[m] == LOOK_RUNNING ->
+		if :: USES(move_from[m]) -> step[m] = WRITE_BACK :: else -> step[m] = LOOK_FILE fi }
+	:: d_step { step[m] == LOOK_FILE ->
+#ifdef RELOAD_UNSEEN /* whatever the file names */
+		step[m] = RELOAD
+#else
+		if :: USES(OTHER(move_from[m])) -> step[m] = RELOAD :: else -> forget(m) fi
+#endif
+		}
+	:: d_step { step[m] == WRITE_BACK -> write(m, move_from[m]); forget(m) }
+
+	:: d_step { step[m] == RELOAD ->
+		if :: RELOADS(m) -> reload(m) :: else fi;
+		forget(m) }
+	/* the window has passed */
+#ifdef WITHOUT_WINDOW /* the move goes on, so the proxy must have been without X for the whole of the last window */
+	:: d_step { step[m] == RELOAD && !over -> usable[m] = USABLE }
+#else
+	:: d_step { step[m] != IDLE && !over -> forget(m) }
+#endif
+#ifdef BARE_RELOAD /* for another reason, without a look */
+	:: d_step { monitor[m] && step[m] == IDLE && running != file ->
+		usable[m] = USABLE; reload(m); forget(m) }
+#endif
+	od
+}
+
+#define HURT(what, how)   :: d_step { STRIKES && (what) -> faults--; how; world_changed() }
+#define REPAIR(what, how) :: d_step { !over && (what) -> how; world_changed() }
+
+proctype World()
+{
+end:	do
+	HURT(node[0], node[0] = 0)
+	HURT(node[1], node[1] = 0)
+	HURT(!proxy_node_cut[0], proxy_node_cut[0] = 1)
+	HURT(!proxy_node_cut[1], proxy_node_cut[1] = 1)
+	HURT(monitor[0], monitor[0] = 0; forget(0))
+	HURT(monitor[1], monitor[1] = 0; forget(1))
+	/* the proxy restarts, and so runs what its file names */
+	HURT(running != file, running = file)
+	REPAIR(!node[0], node[0] = 1)
+	REPAIR(!node[1], node[1] = 1)
+	REPAIR(proxy_node_cut[0], proxy_node_cut[0] = 0)
+	REPAIR(proxy_node_cut[1], proxy_node_cut[1] = 0)
+	REPAIR(!monitor[0], monitor[0] = 1)
+	REPAIR(!monitor[1], monitor[1] = 1)
+	:: d_step { !over -> over = 1; faults = 0 }
+	od
+}
+
+#define NOBODY (!monitor[0] && !monitor[1])
+
+proctype AtRest()
+{
+end:	timeout ->
+	d_step {
+		PROMISE(no_proxy_stuck, USES(running) || !USES(OTHER(running)) || NOBODY);
+		PROMISE(file_is_what_runs, running == file || (!USES(0) && !USES(1)) || NOBODY);
+	}
+}
+
+#include "endless.pml"
+
+init {
+	atomic {
+		node[0] = 1; node[1] = 1; monitor[0] = 1; monitor[1] = 1; step[0] = IDLE; step[1] = IDLE; faults = FAULTS;
+		run World(); run AtRest(); run Mover(0); run Mover(1)
+	}
+}
