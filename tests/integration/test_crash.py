@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: PostgreSQL
 """A monitor that is killed goes on where it was; and a damaged state file stops nobody."""
+from bdrsandbox import wait_for
 from crashes import CrashTest
 from support import binary
 
@@ -37,6 +38,7 @@ class Crash(CrashTest):
                     self.assertEqual(file.read(), damaged)
                 for name in ("node1", "node2"):
                     monitor.wait_log(rf'node "{name}" \(ID: \d\) is up')
+                wait_for("a new state file", state.exists, 10)
 
     def test_a_restart_keeps_what_the_monitor_knows(self):
         """A node that is down at the start is acted on if it was seen up before; a failure is not told twice; a pause
