@@ -49,26 +49,28 @@ static void forward(struct output *output, struct message *message, size_t lengt
 	output->dropped += (int64_t)(length - sent);
 }
 
-bool output_read(struct output *output)
+size_t output_read(struct output *output)
 {
 	struct message message = { .head.kind = GUARD_OUTPUT };
 	ssize_t got = read(output->fd, message.bytes, sizeof message.bytes);
 
 	if (got > 0) {
 		forward(output, &message, (size_t)got);
-		return true;
+		return (size_t)got;
 	}
 	if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
 		close(output->fd);
 		output->fd = -1;
 	}
-	return false;
+	return 0;
 }
 
 void output_read_rest(struct output *output)
 {
-	for (int i = 0; i < REST_MAX / GUARD_OUTPUT_MAX && output->fd >= 0; i++) {
-		if (!output_read(output))
-			break;
+	/* A read may give less than there is: a pipe keeps what was written in pieces. */
+	size_t total = 0, got = 1;
+	while (got > 0 && total < REST_MAX && output->fd >= 0) {
+		got = output_read(output);
+		total += got;
 	}
 }

@@ -5,6 +5,7 @@
 #define BDRMON_GUARD_OUTPUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct output {
@@ -14,8 +15,8 @@ struct output {
 	bool deaf; /* bdrmon takes no more */
 };
 
-/* Read once; false if there is nothing now. */
-bool output_read(struct output *output);
+/* Read once; gives the number of bytes, 0 if there are none now. */
+size_t output_read(struct output *output);
 
 /* Read what is there now, and not what a process in the background may go on to
  * write. */
