@@ -41,15 +41,15 @@ struct guard_job {
 #define GUARD_MESSAGE_MAX     (64 * 1024)
 
 enum guard_report_kind {
-	GUARD_STARTED, /* process */
-	GUARD_OUTPUT,  /* bytes of the command's output follow */
-	GUARD_ENDED,   /* fate, dropped */
+	GUARD_READY,  /* process; it waits for its job */
+	GUARD_OUTPUT, /* bytes of the command's output follow */
+	GUARD_ENDED,  /* fate, dropped */
 };
 
 /* The head of each message that the guard sends. */
 struct guard_report {
 	enum guard_report_kind kind;
-	pid_t process; /* and its process group */
+	pid_t process; /* the command's, and its process group */
 	struct fate fate;
 	int64_t dropped; /* bytes of output that were read and not sent */
 };

@@ -80,7 +80,8 @@ enum status log_start(struct error *err);
  * behind. Tells a count of repeated messages in any case. */
 void log_close(void);
 
-/* Write one message. DETAIL and HINT are sentences, or NULL or empty. */
+/* Write one message. DETAIL and HINT are sentences, or NULL or empty. Passwords in what
+ * looks like a connection string are masked, and what could steer a terminal is replaced. */
 void log_write(enum log_level level, const char *detail, const char *hint, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 

@@ -2,43 +2,36 @@
 #include "log_message.h"
 
 #include "bdrmon/harmless.h"
+#include "bdrmon/secret.h"
 
 #include <stdio.h>
-#include <string.h>
 
-/* The room for a part: all but the ends of those that follow. */
-static size_t room_for(const struct log_message *message, enum log_part part)
-{
-	return LOG_TEXTS_MAX - message->size - (size_t)(LOG_PARTS - 1 - part);
-}
-
-static void finish_part(struct log_message *message, enum log_part part)
-{
-	char *text = message->texts + message->size;
-	size_t length = strlen(text);
-
-	text_make_harmless(text, length);
-	message->start[part] = message->size;
-	message->size += length + 1;
-}
-
+/* Whoever logs has masked what he knows to hold a secret; but a command may print one,
+ * and a server may repeat one. */
 static void add_part(struct log_message *message, enum log_part part, const char *text)
 {
-	snprintf(message->texts + message->size, room_for(message, part), "%s",
-		 text == NULL ? "" : text);
-	finish_part(message, part);
+	/* all the room but the ends of the parts that follow */
+	size_t room = LOG_TEXTS_MAX - message->size - (size_t)(LOG_PARTS - 1 - part);
+	struct strbuf out = strbuf_over(message->texts + message->size, room);
+
+	secret_mask(&out, text);
+	text_make_harmless(out.text, out.length);
+	message->start[part] = message->size;
+	message->size += out.length + 1;
 }
 
 void log_message_set(struct log_message *message, enum log_level level, const char *detail,
 		     const char *hint, const char *format, va_list args)
 {
+	char text[LOG_TEXTS_MAX];
+
 	message->level = level;
 	message->when = time(NULL);
 	message->size = 0;
-	vsnprintf(message->texts, room_for(message, LOG_PART_TEXT), format, args);
-	finish_part(message, LOG_PART_TEXT);
-	add_part(message, LOG_PART_DETAIL, detail);
-	add_part(message, LOG_PART_HINT, hint);
+	vsnprintf(text, sizeof text, format, args);
+	add_part(message, LOG_PART_TEXT, text);
+	add_part(message, LOG_PART_DETAIL, detail == NULL ? "" : detail);
+	add_part(message, LOG_PART_HINT, hint == NULL ? "" : hint);
 }
 
 void log_message_note(struct log_message *message, enum log_level level, const char *format, ...)

@@ -27,7 +27,7 @@ struct log_message {
 };
 
 /* Write the message MESSAGE of now. DETAIL and HINT may be NULL. Each part becomes one
- * line of harmless text; what does not fit is cut, the text last of all. */
+ * line of harmless text without secrets; what does not fit is cut, the text last of all. */
 void log_message_set(struct log_message *message, enum log_level level, const char *detail,
 		     const char *hint, const char *format, va_list args)
 	__attribute__((format(printf, 5, 0)));

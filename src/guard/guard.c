@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 /* The first moments belong to the command: so long a guard keeps still. */
-#define TELL_AFTER_MS 5
+#define WRITE_AFTER_MS 5
 
 /* While it kills, a guard looks again for orphans at least so often. */
 #define KILL_AGAIN_MS 10
@@ -30,22 +30,18 @@ enum phase { RUNS, ASKED_TO_END, KILLED, OVER };
 struct guard {
 	struct order order;
 	int signals; /* readable when a child has ended */
-	int writer;  /* the command's end of the pipe, until it has started */
 	struct output output;
-	pid_t leader; /* the command, and its process group */
 	enum phase phase;
 	struct instant until; /* the end of the phase */
-	struct instant tell;  /* when to tell of the start; never: it is told */
+	struct instant write; /* when to write the trace; never: it is written */
 	bool late, exited;
 	pid_t other;           /* another one that lives; 0: none */
 	struct fate self_made; /* how the command ended if it did so itself */
 };
 
-/* All that the command needs, so that a job only has to start it. */
-static bool prepare(struct guard *guard)
+static bool set_up(struct guard *guard)
 {
 	sigset_t all, child;
-	int ends[2];
 
 	/* What bdrmon inherited and never closed is not for the command. */
 #if __GLIBC_PREREQ(2, 34)
@@ -60,12 +56,22 @@ static bool prepare(struct guard *guard)
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	guard->signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (guard->signals < 0 || pipe2(ends, O_CLOEXEC) != 0)
+	return guard->signals >= 0 && prctl(PR_SET_NAME, "bdrmon-guard") == 0 &&
+	       prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
+}
+
+/* Start the process that will be the command. */
+static bool prepare(struct guard *guard)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
 		return false;
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	guard->output.fd = ends[0];
-	guard->writer = ends[1];
-	return prctl(PR_SET_NAME, "bdrmon-guard") == 0 && prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
+	int failure = order_prepare(&guard->order, ends[1]);
+	close(ends[1]);
+	return failure == 0;
 }
 
 /* Gives false if bdrmon must be told later. */
@@ -75,7 +81,7 @@ static bool report(const struct guard_report *report)
 	       errno != EAGAIN;
 }
 
-static void tell_start(struct guard *guard)
+static void write_start(struct guard *guard)
 {
 	const struct guard_job *job = &guard->order.job;
 	int64_t rest_ms =
@@ -83,13 +89,11 @@ static void tell_start(struct guard *guard)
 	struct trace trace = {
 		.serial = job->serial,
 		.attempt = job->attempt,
-		.process = guard->leader,
+		.process = guard->order.process,
 		.until_s = clock_wall_us() / 1000000 + rest_ms / 1000 + 1,
 	};
-	struct guard_report started = { .kind = GUARD_STARTED, .process = guard->leader };
 
-	guard->tell = NEVER;
-	report(&started);
+	guard->write = NEVER;
 	trace_write_start(GUARD_TRACE, &trace);
 }
 
@@ -100,9 +104,9 @@ static void look_at_children(struct guard *guard)
 
 	while (read(guard->signals, &drained, sizeof drained) > 0)
 		continue;
-	guard->other = descendants_reap(guard->leader);
+	guard->other = descendants_reap(guard->order.process);
 	if (guard->exited ||
-	    waitid(P_PID, (id_t)guard->leader, &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+	    waitid(P_PID, (id_t)guard->order.process, &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
 	    info.si_pid == 0)
 		return;
 	guard->exited = true;
@@ -116,7 +120,7 @@ static void wait_for_something(struct guard *guard)
 		{ .fd = guard->signals, .events = POLLIN },
 		{ .fd = guard->output.fd, .events = POLLIN },
 	};
-	struct instant until = instant_sooner(guard->until, guard->tell);
+	struct instant until = instant_sooner(guard->until, guard->write);
 	struct timespec rest;
 
 	if (guard->phase == KILLED)
@@ -130,7 +134,7 @@ static void wait_for_something(struct guard *guard)
 
 static void enter(struct guard *guard, enum phase phase, int signal, int64_t lasts_ms)
 {
-	descendants_signal(guard->leader, signal);
+	descendants_signal(guard->order.process, signal);
 	guard->phase = phase;
 	guard->until = instant_add_ms(clock_now(), lasts_ms);
 }
@@ -140,9 +144,9 @@ static void advance(struct guard *guard)
 	bool passed = !instant_before(clock_now(), guard->until);
 	bool all_gone = guard->exited && guard->other == 0;
 
-	if (instant_is_set(guard->tell) &&
-	    (guard->exited || !instant_before(clock_now(), guard->tell)))
-		tell_start(guard);
+	if (instant_is_set(guard->write) &&
+	    (guard->exited || !instant_before(clock_now(), guard->write)))
+		write_start(guard);
 	switch (guard->phase) {
 	case RUNS:
 		if (guard->exited) {
@@ -160,7 +164,7 @@ static void advance(struct guard *guard)
 		if (all_gone || passed)
 			guard->phase = OVER;
 		else
-			descendants_signal(guard->leader, SIGKILL);
+			descendants_signal(guard->order.process, SIGKILL);
 		break;
 	case OVER:
 		break;
@@ -172,7 +176,7 @@ static struct fate fate_of(const struct guard *guard)
 	if (!guard->late)
 		return guard->self_made;
 	if (!guard->exited)
-		return (struct fate) { FATE_STUCK, guard->leader };
+		return (struct fate) { FATE_STUCK, guard->order.process };
 	if (guard->other != 0)
 		return (struct fate) { FATE_STUCK, guard->other };
 	return (struct fate) { FATE_LATE, 0 };
@@ -209,7 +213,7 @@ static void linger(struct guard *guard, const struct guard_report *ended)
 static void see_through(struct guard *guard)
 {
 	guard->until = guard->order.job.deadline;
-	guard->tell = instant_add_ms(clock_now(), TELL_AFTER_MS);
+	guard->write = instant_add_ms(clock_now(), WRITE_AFTER_MS);
 	guard->output.room = guard->order.job.output_max_bytes;
 	while (guard->phase != OVER) {
 		wait_for_something(guard);
@@ -218,7 +222,7 @@ static void see_through(struct guard *guard)
 	output_read_rest(&guard->output);
 	struct guard_report ended = {
 		.kind = GUARD_ENDED,
-		.process = guard->leader,
+		.process = guard->order.process,
 		.fate = fate_of(guard),
 		.dropped = guard->output.dropped,
 	};
@@ -232,20 +236,21 @@ static void see_through(struct guard *guard)
 
 int guard_main(void)
 {
-	struct guard guard = { 0 };
+	struct guard *guard = calloc(1, sizeof *guard);
 
-	if (!prepare(&guard))
+	if (guard == NULL || !set_up(guard) || !prepare(guard))
 		return EXIT_FAILURE;
-	if (!order_receive(&guard.order))
-		return EXIT_SUCCESS;
-	int failure = order_start(&guard.order, guard.writer, &guard.leader);
-	close(guard.writer);
-	if (failure != 0) {
-		struct guard_report ended = { .kind = GUARD_ENDED,
-					      .fate = { FATE_NOT_STARTED, failure } };
+	struct guard_report ready = { .kind = GUARD_READY, .process = guard->order.process };
+	report(&ready);
+	if (order_wait(&guard->order)) {
+		see_through(guard);
+	} else if (guard->order.received) {
+		struct guard_report ended = {
+			.kind = GUARD_ENDED,
+			.fate = { FATE_NOT_STARTED, guard->order.failure },
+		};
 		report(&ended);
-		return EXIT_SUCCESS;
 	}
-	see_through(&guard);
+	free(guard);
 	return EXIT_SUCCESS;
 }

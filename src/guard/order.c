@@ -2,13 +2,13 @@
 #include "order.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* Ours without the BDRMON_ variables, then the texts from FIRST on. */
@@ -32,7 +32,8 @@ static char **make_environment(char *first, const char *end)
 	return list;
 }
 
-bool order_receive(struct order *order)
+/* False: bdrmon has ended, or sent what is none. */
+static bool receive(struct order *order)
 {
 	char *message = order->message;
 	ssize_t got;
@@ -44,49 +45,57 @@ bool order_receive(struct order *order)
 		return false;
 	message[got] = '\0'; /* whatever came, the texts end */
 	memcpy(&order->job, message, sizeof order->job);
-	order->script = message + sizeof order->job;
-	order->environment = make_environment(
-		message + sizeof order->job + strlen(order->script) + 1, message + got);
+	char *script = message + sizeof order->job;
+	order->environment = make_environment(script + strlen(script) + 1, message + got);
 	return order->environment != NULL;
 }
 
-struct launch {
-	const struct order *order;
-	int output;
-	pid_t guard;
-	volatile int failure; /* of the child, which writes it into the guard's memory */
-};
-
-/* In the child. It borrows the guard's memory until it runs the shell: so it only
- * makes system calls. */
-static void become_shell(struct launch *launch)
+/* The process until it is the shell. It works in the guard's own memory: so the guard
+ * knows the job, and nothing has to be copied. The guard sleeps in order_wait()
+ * meanwhile, so that they are not in each other's way. */
+static int become_shell(void *argument)
 {
-	/* POSIX has these arguments without const, but nothing writes to them. */
-	char *const arguments[] = { (char[]) { "sh" }, (char[]) { "-c" }, (char[]) { "--" },
-				    (char *)(uintptr_t)launch->order->script, NULL };
+	struct order *order = argument;
+	char *arguments[] = { (char[]) { "sh" }, (char[]) { "-c" }, (char[]) { "--" },
+			      order->message + sizeof order->job, NULL };
 	sigset_t none;
 
+	/* That it dies with its guard only the process itself can ask for. */
+	if (setpgid(0, 0) != 0 || dup2(order->output, STDOUT_FILENO) < 0 ||
+	    dup2(order->output, STDERR_FILENO) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 ||
+	    getppid() != order->guard || !receive(order))
+		_exit(EXIT_FAILURE);
+	order->received = true;
 	sigemptyset(&none);
-	if (setpgid(0, 0) == 0 && dup2(launch->output, STDOUT_FILENO) >= 0 &&
-	    dup2(launch->output, STDERR_FILENO) >= 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
-	    getppid() == launch->guard && sigprocmask(SIG_SETMASK, &none, NULL) == 0)
-		execve("/bin/sh", arguments, launch->order->environment);
-	launch->failure = errno;
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execve("/bin/sh", arguments, order->environment);
+	order->failure = errno;
 	_exit(EXIT_FAILURE);
 }
 
-int order_start(const struct order *order, int output, pid_t *pid)
+int order_prepare(struct order *order, int output)
 {
-	struct launch launch = { order, output, getpid(), 0 };
+	int ends[2];
 
-	/* Not posix_spawn: only the child itself can ask to die with its guard. */
-	pid_t child = vfork();
-	if (child == 0)
-		become_shell(&launch);
-	if (child < 0)
+	if (pipe2(ends, O_CLOEXEC) != 0)
 		return errno;
-	if (launch.failure != 0)
-		waitpid(child, NULL, 0);
-	*pid = child;
-	return launch.failure;
+	order->guard = getpid();
+	order->output = output;
+	order->running = ends[0];
+	order->process =
+		clone(become_shell, order->stack + sizeof order->stack, CLONE_VM | SIGCHLD, order);
+	int failure = order->process < 0 ? errno : 0;
+	close(ends[1]);
+	return failure;
+}
+
+bool order_wait(struct order *order)
+{
+	char nothing;
+
+	/* Its end is closed by exec, or with the process. */
+	while (read(order->running, &nothing, 1) < 0 && errno == EINTR)
+		continue;
+	close(order->running);
+	return order->received && order->failure == 0;
 }

@@ -14,7 +14,7 @@
 
 /* A bdrmon that takes nothing for so long gets no more: it may be stopped, and the
  * command must go on. */
-#define PATIENCE_MS 200
+#define PATIENCE_MS 1000
 
 struct message {
 	struct guard_report head;

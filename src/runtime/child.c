@@ -33,7 +33,7 @@ static void take_report(struct watch *watch)
 	}
 	memcpy(&report, bytes, sizeof report);
 	switch (report.kind) {
-	case GUARD_STARTED:
+	case GUARD_READY:
 		watch->result.process = report.process;
 		break;
 	case GUARD_OUTPUT:

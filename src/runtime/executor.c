@@ -45,6 +45,8 @@ void executor_free(struct executor *executor)
 {
 	if (executor->warm.socket >= 0)
 		spawn_discard(&executor->warm);
+	if (executor->ahead.kept != NULL && executor->ahead.child.socket >= 0)
+		close(executor->ahead.child.socket); /* its guard goes on */
 	pthread_cond_destroy(&executor->finished);
 	pthread_cond_destroy(&executor->may_start);
 	pthread_mutex_destroy(&executor->lock);

@@ -59,7 +59,6 @@ struct executor {
 	struct executor_counters counters;
 	struct child warm;    /* a guard that waits, so that a failover need not; socket -1: none */
 	struct attempt ahead; /* made by executor_submit(), and still without a thread */
-	struct error trace_missing; /* why a trace could not be made, when that was said last */
 	struct adopted adopted[ADOPTED_MAX];
 	unsigned adopted_count;
 	char finished_trace[FINISHED_MAX][PATH_TEXT_MAX];

@@ -12,26 +12,14 @@
  * counts as hanging. */
 #define GUARD_SLACK_MS 2000
 
-static void tell_trace_missing(struct executor *executor, const struct error *missing)
-{
-	pthread_mutex_lock(&executor->lock);
-	bool said = strcmp(executor->trace_missing.text, missing->text) == 0;
-	executor->trace_missing = *missing;
-	pthread_mutex_unlock(&executor->lock);
-	if (!said && missing->text[0] != '\0')
-		log_write(LOG_LEVEL_WARNING, missing->text,
-			  "Set state_directory in section [monitor] to a directory of the "
-			  "monitor's user.",
-			  "a command that runs will not be known after a restart of the monitor");
-}
-
 static enum status start_guard(struct executor *executor, enum event_lane lane, struct child *child,
 			       struct error *err)
 {
 	enum status st =
 		spawn_guard(executor->program, executor->directory, lane_name(lane), child, err);
-	if (st == OK)
-		tell_trace_missing(executor, &child->trace_missing);
+	/* The recorder complains of the directory loud enough. */
+	if (st == OK && child->trace_missing.text[0] != '\0')
+		log_debug("%s", child->trace_missing.text);
 	return st;
 }
 

@@ -232,8 +232,8 @@ static enum status probe_once(struct watch *w)
 	if (st != OK)
 		return st;
 	history_fold(&o->history, &o->last, &w->order.health);
+	log_result(w, before, outcome_before); /* in the log the cause stands before its effect */
 	post(w);
-	log_result(w, before, outcome_before);
 	w->due = history_next(&o->history, &w->order.health, &o->last);
 	find_other(w);
 	find_rival(w);

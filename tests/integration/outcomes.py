@@ -134,16 +134,16 @@ def starting(sandbox):
 
 @contextlib.contextmanager
 def too_many(sandbox):
-    """Three sessions are for superusers, and none is left for others."""
-    settings = {"max_connections": 7, "superuser_reserved_connections": 3, "max_wal_senders": 0,
+    """Five sessions are left, for superusers; the monitors' own, and those that they try to open, fit in, too."""
+    settings = {"max_connections": 10, "superuser_reserved_connections": 5, "max_wal_senders": 0,
                 "wal_level": "replica", "max_worker_processes": 0}
     with Victim(sandbox, settings) as victim, contextlib.ExitStack() as stack:
 
         def strike():
-            for _ in range(4):
+            for _ in range(5):
                 stack.enter_context(Session(victim.superuser_dsn()))
 
-        yield Inflicted(conninfo(sandbox, victim.port), strike, {"probe": {"fresh_connection_interval": "100ms"}})
+        yield Inflicted(conninfo(sandbox, victim.port), strike, {"probe": {"fresh_connection_interval": "1s"}})
 
 
 @contextlib.contextmanager

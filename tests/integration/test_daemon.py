@@ -71,6 +71,16 @@ class Daemon(SandboxTest):
             monitor.process.send_signal(signal.SIGTERM)
             hear("STOPPING=1")
 
+    def test_a_command_cannot_speak_to_systemd_for_us(self):
+        path, fresh = (self.box.directory / f"bdrmon1/{name}" for name in ("environment", "environment.new"))
+        self.box.write_config(1, {"event_notification_command": f"env > {fresh}; mv {fresh} {path}",
+                                  "event_notifications": "repmgrd_start"})
+        self.begin(extra_environment={"NOTIFY_SOCKET": "/nowhere", "WATCHDOG_USEC": "2000000"})
+        wait_for("the command", path.exists, 10)
+        environment = path.read_text(encoding="utf-8")
+        self.assertIn("BDRMON_EVENT=repmgrd_start\n", environment)
+        self.assertNotRegex(environment, "(?m)^(NOTIFY_SOCKET|WATCHDOG_USEC)=")
+
     def test_a_second_monitor_with_the_same_state_directory_is_refused(self):
         monitor = self.begin()
         monitor.wait_log("repmgrd_start")

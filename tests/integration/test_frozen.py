@@ -36,7 +36,7 @@ class Frozen(SandboxTest):
         watch.start()
         frozen = time.time()
         sandbox.node("node2").freeze()
-        bound = (ATTEMPTS + 1) * TIMEOUT + (ATTEMPTS - 1) * PAUSE + INTERVAL + 0.5
+        bound = (ATTEMPTS + 1) * TIMEOUT + (ATTEMPTS - 1) * PAUSE + INTERVAL + 3 * 0.5
         monitor.wait_log("bdr_failover command", 3 * bound)
         watch.over.set()
         watch.join(10)
@@ -55,7 +55,7 @@ class Frozen(SandboxTest):
         self.assertEqual(monitor.stop(), 0)
         took = time.monotonic() - began
         print(f"\nstopped in {1000 * took:.0f} ms")
-        self.assertLess(took, 1.0)
+        self.assertLess(took, 3 * 1.0)
 
     def test_a_thawed_node_is_up_again(self):
         sandbox = self.sandbox(overrides={"reconnect_attempts": 50})

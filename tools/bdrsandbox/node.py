@@ -5,13 +5,12 @@ import re
 import signal
 import subprocess
 import time
-from pathlib import Path
 
-from . import processes
+from . import processes, template
 from .errors import SandboxError, tail, wait_for
 from .session import ask
 
-BIN = Path("/usr/lib/postgresql/15/bin")
+BIN = template.BIN
 
 CONFIG = """
 listen_addresses = '127.0.0.1'
@@ -73,8 +72,10 @@ class Node:
     def create(self):
         self.home.mkdir(mode=0o755)
         self.account.own(self.home)
-        processes.run([BIN / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8",
-                       "--no-locale", *self.initdb_options], self.account, self.home, self.log)
+        if self.initdb_options:
+            template.initdb(self.data, self.account, self.home, self.log, self.initdb_options)
+        else:
+            template.provide(self.number, self.data, self.account, self.home, self.log)
         config = CONFIG.format(sockets=self.sockets)
         if self._knows("output_plugin_libraries"):
             # Newer minor versions refuse pglogical's plugin unless it is listed; the subscription stays down for ever.

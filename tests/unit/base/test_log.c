@@ -51,6 +51,17 @@ static void test_a_line_stays_a_line_whatever_it_holds(void **state)
 						"[[]DETAIL[]] b[?][[]2Jc d\n$");
 }
 
+static void test_no_password_is_written_whoever_logs_it(void **state)
+{
+	open_file_log("log");
+	log_write(LOG_LEVEL_INFO, "postgresql://u:s3cret@h/d", "PGPASSWORD='s3cret x'",
+		  "output: host=h password=%s user=u", "s3cret");
+	assert_matches(bed_read(*state, "log"),
+		       "^" STAMP "[[]INFO[]] output: host=h password=[*]{3} user=u\n" STAMP
+		       "[[]DETAIL[]] postgresql://u:[*]{3}@h/d\n" STAMP
+		       "[[]HINT[]] PGPASSWORD=[*]{3}\n$");
+}
+
 static void test_a_message_that_is_too_long_is_cut_but_ends_its_line(void **state)
 {
 	static char text[3 * PIPE_BUF];
@@ -226,6 +237,7 @@ int main(void)
 		LOG_TEST(test_a_message_has_repmgrs_format),
 		LOG_TEST(test_each_level_is_written_from_itself_on),
 		LOG_TEST(test_a_line_stays_a_line_whatever_it_holds),
+		LOG_TEST(test_no_password_is_written_whoever_logs_it),
 		LOG_TEST(test_a_message_that_is_too_long_is_cut_but_ends_its_line),
 		LOG_TEST(test_a_renamed_file_is_left_at_a_reopening),
 		LOG_TEST(test_when_the_file_cannot_be_opened_again_the_old_one_stays),

@@ -25,6 +25,7 @@
 #include <cmocka.h>
 
 #define PATIENCE_MS 20000 /* for what has to happen; a failing test takes so long */
+#define SOON_MS     1000  /* a deadline: long enough for a command to be up on a busy machine */
 #define TEXT_MAX    (256 * 1024)
 
 struct bed {

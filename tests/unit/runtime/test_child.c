@@ -41,10 +41,10 @@ static void the_deadline_ends_the_whole_group(void **state)
 	};
 	for (unsigned i = 0; i < ARRAY_LEN(scripts); i++) {
 		struct bed *bed = *state;
-		struct run r = { .deadline_ms = 200, .kill_after_ms = 200, .output_max = 100 };
+		struct run r = { .deadline_ms = SOON_MS, .kill_after_ms = 200, .output_max = 100 };
 		run(bed, scripts[i], true, &r);
 		assert_int_equal(r.result.fate.kind, FATE_LATE);
-		assert_true(r.took_ms >= 400 && r.took_ms < 3 * 400);
+		assert_true(r.took_ms >= SOON_MS + 200 && r.took_ms < 3 * (SOON_MS + 200));
 		assert_int_equal(bed_await(bed->alive), '.');
 		assert_int_equal(bed_await(bed->alive), '\n');
 		assert_int_equal(bed_await(bed->alive), '\0');
@@ -56,10 +56,10 @@ static void a_group_that_obeys_term_does_not_wait_for_kill(void **state)
 	struct bed *bed = *state;
 	struct run r = RUN;
 
-	r.deadline_ms = 200;
+	r.deadline_ms = SOON_MS;
 	run(bed, "exec 9>alive; printf . >&9; sleep 1000 | sleep 1000 & echo >up; wait", true, &r);
 	assert_int_equal(r.result.fate.kind, FATE_LATE);
-	assert_true(r.took_ms >= 200 && r.took_ms < 3 * 200);
+	assert_true(r.took_ms >= SOON_MS && r.took_ms < 3 * SOON_MS);
 	bed_await_death(bed);
 }
 
@@ -67,7 +67,7 @@ static void a_group_that_obeys_term_does_not_wait_for_kill(void **state)
 static void who_closed_the_output_is_killed_too(void **state)
 {
 	struct bed *bed = *state;
-	struct run r = { .deadline_ms = 200, .kill_after_ms = 200, .output_max = 100 };
+	struct run r = { .deadline_ms = SOON_MS, .kill_after_ms = 200, .output_max = 100 };
 
 	run(bed,
 	    "(exec 9>alive >/dev/null 2>&1; trap '' TERM; printf . >&9; echo >up; sleep 1000; :) &"

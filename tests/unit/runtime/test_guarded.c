@@ -9,7 +9,7 @@ static void after_a_stop_the_deadline_is_kept(void **state)
 {
 	struct bed *bed = *state;
 	struct run r = {
-		.deadline_ms = 200, .kill_after_ms = 100, .output_max = 100, .stop = true
+		.deadline_ms = SOON_MS, .kill_after_ms = 100, .output_max = 100, .stop = true
 	};
 
 	run(bed, "exec 9>alive; trap '' TERM; printf . >&9; echo >up; yes", true, &r);
@@ -65,11 +65,11 @@ static void a_guard_that_hangs_is_not_waited_for(void **state)
 	bed_await(bed->up);
 	await_started(&child);
 	assert_int_equal(kill(child.guard, SIGSTOP), 0);
-	struct child_limits limits = { instant_add_ms(clock_now(), 200), -1 };
+	struct child_limits limits = { instant_add_ms(clock_now(), SOON_MS), -1 };
 	lines_open(&lines, "test", 100);
 	struct instant began = clock_now();
 	r.result = child_wait(&child, &limits, &lines);
-	assert_true(ms_since(began) >= 200 && ms_since(began) < 3 * 200);
+	assert_true(ms_since(began) >= SOON_MS && ms_since(began) < 3 * SOON_MS);
 	assert_int_equal(r.result.fate.kind, FATE_LOST);
 	bed_await_death(bed);
 }
