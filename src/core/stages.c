@@ -40,7 +40,7 @@ static const struct stage_rule rules[] = {
 	  .then = DEED_DONE,
 	  .why = "the command has ended" },
 	{ .name = "foreign",
-	  .when = { .run = RUN_IS_FOREIGN, .verdict = IS(FAILOVER) | IS(WAIT) | IS(RECOVER) },
+	  .when = { .run = RUN_IS_FOREIGN, .verdict = IS(FAILOVER) | IS(RECOVER) },
 	  .then = DEED_KEEP,
 	  .why = "another monitor's command may be running until its deadline" },
 	{ .name = "abandon",

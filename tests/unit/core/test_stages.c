@@ -18,6 +18,12 @@ static bool writes(enum deed deed)
 	       deed == DEED_DONE || deed == DEED_ABANDON || deed == DEED_CLOSE;
 }
 
+/* A command belongs to the stage `commanded', and to no other. */
+static bool consistent(const struct stage_facts *f)
+{
+	return (f->record == RECORD_COMMANDED) == (f->run != RUN_IS_NONE);
+}
+
 static bool mine(const struct stage_facts *f)
 {
 	return f->claim == CLAIM_MINE && f->known == YES;
@@ -27,9 +33,7 @@ static bool a_command_starts_exactly_when_all_is_ready(const struct stage_facts 
 {
 	bool must =
 		mine(f) && f->verdict == IS(FAILOVER) && f->run == RUN_IS_READY && f->fresh == YES;
-	/* the other facts about a record are of the same one */
-	bool consistent = f->record == RECORD_COMMANDED;
-	return !consistent || (deed == DEED_RUN) == must;
+	return !consistent(f) || (deed == DEED_RUN) == must;
 }
 
 static bool without_the_claim_nothing_is_done_but_to_ask_for_it(const struct stage_facts *f,
@@ -66,8 +70,7 @@ static bool a_command_of_mine_is_waited_for(const struct stage_facts *f, enum de
 static bool two_commands_never_run_together(const struct stage_facts *f, enum deed deed)
 {
 	bool may_run = f->run == RUN_IS_MINE || f->run == RUN_IS_FOREIGN;
-	bool consistent = f->record == RECORD_COMMANDED;
-	return !(consistent && mine(f) && may_run) || deed == DEED_KEEP || deed == DEED_RELEASE;
+	return !(consistent(f) && mine(f) && may_run) || deed == DEED_KEEP || deed == DEED_RELEASE;
 }
 
 static bool a_run_is_ordered_only_for_a_failure_that_is_confirmed(const struct stage_facts *f,
@@ -86,8 +89,19 @@ static bool a_record_is_abandoned_only_if_no_command_was_started(const struct st
 			   (f->record == RECORD_COMMANDED && f->run == RUN_IS_READY);
 	if (not_started && mine(f) && second_look_fails)
 		return deed == DEED_ABANDON;
-	bool consistent = (f->record == RECORD_COMMANDED) == (f->run != RUN_IS_NONE);
-	return !consistent || deed != DEED_ABANDON;
+	return !consistent(f) || deed != DEED_ABANDON;
+}
+
+static bool what_is_done_is_never_commanded_again(const struct stage_facts *f, enum deed deed)
+{
+	bool done = mine(f) && consistent(f) && f->record == RECORD_DONE;
+	return !done || !writes(deed) || deed == DEED_CLOSE;
+}
+
+static bool without_a_record_there_is_nothing_to_close(const struct stage_facts *f, enum deed deed)
+{
+	bool none = mine(f) && consistent(f) && f->record == RECORD_NONE;
+	return !none || deed == DEED_RECORD || deed == DEED_KEEP || deed == DEED_RELEASE;
 }
 
 static bool a_failure_is_closed_last(const struct stage_facts *f, enum deed deed)
@@ -124,8 +138,10 @@ static bool the_claim_is_given_back_when_nothing_of_mine_is_open(const struct st
 {
 	bool open = f->record == RECORD_CLAIMED && f->run == RUN_IS_NONE;
 	bool started = f->run == RUN_IS_READY || f->run == RUN_IS_MINE || f->run == RUN_IS_OVER;
-	bool consistent = (f->record == RECORD_COMMANDED) == (f->run != RUN_IS_NONE);
-	return deed != DEED_RELEASE || !consistent || (!open && !started);
+	bool hold = f->verdict == IS(HOLD) || f->verdict == IS(ASK);
+	if (consistent(f) && mine(f) && hold && !open && !started)
+		return deed == DEED_RELEASE;
+	return deed != DEED_RELEASE || !consistent(f) || (!open && !started);
 }
 
 static void test_every_combination(void **state)
@@ -139,6 +155,8 @@ static void test_every_combination(void **state)
 		two_commands_never_run_together,
 		a_run_is_ordered_only_for_a_failure_that_is_confirmed,
 		a_record_is_abandoned_only_if_no_command_was_started,
+		what_is_done_is_never_commanded_again,
+		without_a_record_there_is_nothing_to_close,
 		a_failure_is_closed_last,
 		a_failure_that_is_over_is_closed,
 		a_run_in_vain_is_repeated_only_so_often,
