@@ -120,11 +120,11 @@ static void wait_for_something(struct guard *guard)
 		{ .fd = guard->signals, .events = POLLIN },
 		{ .fd = guard->output.fd, .events = POLLIN },
 	};
-	struct instant until = instant_sooner(guard->until, guard->write);
+	struct instant look =
+		guard->phase == KILLED ? instant_add_ms(clock_now(), KILL_AGAIN_MS) : NEVER;
+	struct instant until = instant_sooner(guard->until, instant_sooner(guard->write, look));
 	struct timespec rest;
 
-	if (guard->phase == KILLED)
-		until = instant_sooner(until, instant_add_ms(clock_now(), KILL_AGAIN_MS));
 	int ready = ppoll(fds, ARRAY_LEN(fds), clock_rest(until, &rest), NULL);
 	if (ready > 0 && fds[1].revents != 0)
 		output_read(&guard->output);
