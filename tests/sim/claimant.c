@@ -70,6 +70,9 @@ static void write_record(struct world *w, unsigned m, unsigned node)
 					.stage = order->stage,
 					.runs = order->runs,
 					.started_us = order->started_us };
+	/* Until the answer is here nobody knows what the record says: nothing may be decided by
+	 * what was read before. */
+	w->monitor[m].view.record[node].read = NEVER;
 	network_send(w, ask);
 }
 

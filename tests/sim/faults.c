@@ -241,7 +241,7 @@ static const struct fault_kind table[] = {
 	  slow_server,
 	  fast_server,
 	  4,
-	  { 1, 2000 },
+	  { 1, 900 },
 	  SHORT,
 	  0,
 	  false },

@@ -102,11 +102,11 @@ static bool has_vantage(const struct world *w, unsigned host, unsigned subject)
 
 /* A login of PgBouncer that went into a dead network hangs on for up to eight seconds after the
  * network has healed: this proxy cannot use the node, though it could. */
-static bool proxy_is_stuck(const struct world *w, unsigned host, unsigned node)
+static bool proxy_was_stuck(const struct world *w, unsigned host, unsigned node, int64_t since)
 {
 	for (unsigned i = 0; i < PROXIES; i++) {
 		const struct proxy *p = &w->proxy[i];
-		if (p->present && p->host == host && !p->pool[node].connected)
+		if (p->present && p->host == host && p->pool[node].stuck_at >= since)
 			return true;
 	}
 	return false;
@@ -121,7 +121,7 @@ static bool could_consent(const struct world *w, unsigned host, const struct com
 		return key->epoch == c->epoch && key->recorder == other_node(c->failed);
 	if (w->dead[host] && w->dead_since[host] < since)
 		return false;
-	return w->blind[host][c->failed] >= since || proxy_is_stuck(w, host, c->failed);
+	return w->blind[host][c->failed] >= since || proxy_was_stuck(w, host, c->failed, since);
 }
 
 static void watch_majority(struct world *w, const struct command *c)

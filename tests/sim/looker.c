@@ -99,6 +99,11 @@ static void fold(struct world *w, unsigned m, unsigned proxy, unsigned node, enu
 	struct sight *sight = &monitor->view.proxy[proxy].sight[node];
 	struct probe_result *last = &l->last[node];
 
+	/* Attempts count only one after the other: after a gap all begins anew. */
+	if (us_between(last->asked, l->asked[node]) > monitor->policy.stale_ms * MS) {
+		l->history[node] = (struct history) { 0 };
+		l->traffic = (struct traffic) { 0 };
+	}
 	last->outcome = outcome;
 	last->step = STEP_QUERY;
 	last->asked = l->asked[node];

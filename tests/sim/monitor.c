@@ -123,6 +123,15 @@ static void order_arbiter(struct world *w, unsigned m, const struct decision *d)
 		monitor_set(w, m, TIMER_ARBITER, w->now);
 }
 
+static void talk_votes(struct world *w, const struct votes *votes)
+{
+	for (unsigned i = 0; i < votes->count; i++) {
+		const struct testimony *t = &votes->testimony[i];
+		tell(w, "    %s %u on %s %s", vantage_name(t->vantage), t->index + 1,
+		     host_name(t->domain), voice_name(t->voice));
+	}
+}
+
 static void talk(struct world *w, unsigned m, const struct decision *d)
 {
 	for (unsigned i = 0; i < NODES; i++) {
@@ -131,6 +140,8 @@ static void talk(struct world *w, unsigned m, const struct decision *d)
 		if (d->node[i].stage_changed)
 			tell(w, "monitor %u: node %c: stage rule %s", m + 1, 'A' + i,
 			     d->node[i].stage->name);
+		if (d->node[i].rule_changed && d->node[i].rule->then == VERDICT_FAILOVER)
+			talk_votes(w, &d->node[i].votes);
 	}
 	for (unsigned p = 0; p < d->proxies; p++) {
 		if (d->proxy[p].rule_changed)
@@ -177,6 +188,7 @@ void monitor_start(struct world *w, unsigned m, bool with_state)
 	memset(monitor->timer, 0, sizeof monitor->timer);
 	memset(monitor->worker, 0, sizeof monitor->worker);
 	memset(monitor->looker, 0, sizeof monitor->looker);
+	memset(monitor->row_seen, 0, sizeof monitor->row_seen);
 	memset(monitor->flag, 0, sizeof monitor->flag);
 	memset(&monitor->view, 0, sizeof monitor->view);
 	memset(&monitor->memory, 0, sizeof monitor->memory);

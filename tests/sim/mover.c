@@ -2,6 +2,9 @@
 /* A proxy worker moves its proxy: the real move machine, and its steps done at the proxy. */
 #include "parts.h"
 
+/* After a step that could not be done. */
+#define MOVE_PAUSE (200 * MS)
+
 static struct move_policy policy_of(const struct world *w)
 {
 	return (struct move_policy) { .retest_ms = 100,
@@ -62,6 +65,8 @@ static void end_move(struct world *w, unsigned m, unsigned proxy)
 	const struct move_progress *move = &l->move;
 
 	l->moving = false;
+	if (move->end == MOVE_FAILED) /* orders are levels: without a pause it would spin */
+		l->move_again = w->now + MOVE_PAUSE;
 	tell(w, "monitor %u: move %s of P%u (%s) ends: %s", m + 1, move_name(move->order.move),
 	     proxy + 1, move->order.rule, move_end_name(move->end));
 	if (move->end == MOVE_DONE) {
@@ -80,7 +85,8 @@ void mover_begin(struct world *w, unsigned m, unsigned proxy)
 	struct monitor *monitor = &w->monitor[m];
 	struct looker *l = &monitor->looker[proxy];
 
-	if (l->moving || l->order.looked.us != monitor->view.proxy[proxy].looked.us)
+	if (l->moving || w->now < l->move_again ||
+	    l->order.looked.us != monitor->view.proxy[proxy].looked.us)
 		return;
 	/* A look that has not ended is given up: its tests may hang for as long as the interval
 	 * between two looks, and then the worker would do nothing but look. */

@@ -84,9 +84,8 @@ static enum fate log_in(struct world *w, struct proxy *p, struct pool *pool, enu
 	}
 }
 
-/* A query through ALIAS; WAITING: its client is in already. */
-static enum fate query(struct world *w, struct proxy *p, unsigned alias, bool waiting,
-		       int64_t *until)
+static enum fate ask_pool(struct world *w, struct proxy *p, unsigned alias, bool waiting,
+			  int64_t *until)
 {
 	struct pool *pool = &p->pool[alias];
 	unsigned node = alias_node(p, alias);
@@ -107,6 +106,16 @@ static enum fate query(struct world *w, struct proxy *p, unsigned alias, bool wa
 	if (pool->failed && w->now < *until)
 		return waiting ? FATE_WAITS : FATE_NO;
 	return log_in(w, p, pool, path, node, until);
+}
+
+/* A query through ALIAS; WAITING: its client is in already. */
+static enum fate query(struct world *w, struct proxy *p, unsigned alias, bool waiting,
+		       int64_t *until)
+{
+	enum fate fate = ask_pool(w, p, alias, waiting, until);
+	if (fate != FATE_WORKS)
+		p->pool[alias].stuck_at = w->now;
+	return fate;
 }
 
 static int64_t query_takes(struct world *w, const struct proxy *p, unsigned node)

@@ -32,35 +32,55 @@ void relay_publish(struct world *w, unsigned m, struct message *message)
 	}
 }
 
-/* A sight is as old as it was when it was published, and as it has become since, on the
- * clock of the server where it stands; all that counted from when I asked. */
-static struct instant evidence(const struct row *row, int32_t age, const struct message *answer,
-			       struct instant asked)
+/* When the row was published, on my clock: by the clock of the server where it stands, and
+ * never later than when I saw it first; for that clock may be set back. Never: it says that
+ * it was published in the future. */
+static struct instant published(struct row_seen *seen, const struct row *row,
+				const struct message *answer, struct instant asked)
 {
+	int64_t age = answer->server_now - row->stamp;
+
+	if (seen->stamp != row->stamp || !instant_is_set(seen->at))
+		*seen = (struct row_seen) { row->stamp, asked };
 	if (age < 0)
 		return NEVER;
-	return instant_add_us(asked, -(answer->server_now - row->stamp) - age * MS);
+	struct instant at = instant_add_us(asked, -age);
+	return instant_before(seen->at, at) ? seen->at : at;
+}
+
+static struct instant evidence(struct instant at, int32_t age)
+{
+	return age < 0 || !instant_is_set(at) ? NEVER : instant_add_us(at, -age * MS);
+}
+
+static void take_sight(struct world *w, unsigned m, struct sight *known, const struct sight *news)
+{
+	struct sight old = *known;
+
+	sight_take(known, news);
+	if (known->health != old.health || us_between(old.asked, known->asked) > 5 * MS ||
+	    us_between(old.used, known->used) > 5 * MS)
+		monitor_news(w, m);
 }
 
 void relay_take(struct world *w, unsigned m, const struct message *answer)
 {
 	struct monitor *monitor = &w->monitor[m];
 	struct instant asked = when(w, m, answer->sent);
+	unsigned place = answer->from == HOST_Z ? NODES : answer->from;
 
 	for (unsigned p = 0; p < monitor->policy.layout.peers; p++) {
-		const struct row *row = &answer->row[monitor->peers[p]];
-		for (unsigned i = 0; row->set && i < NODES; i++) {
+		unsigned peer = monitor->peers[p];
+		const struct row *row = &answer->row[peer];
+		if (!row->set)
+			continue;
+		struct instant at = published(&monitor->row_seen[place][peer], row, answer, asked);
+		for (unsigned i = 0; i < NODES; i++) {
 			const struct relayed *r = &row->sight[i];
-			struct sight *known = &monitor->view.peer[p].sight[i], old = *known;
 			struct sight news = { .health = r->health,
-					      .asked = evidence(row, r->age_ms, answer, asked),
-					      .used = evidence(row, r->used_age_ms, answer,
-							       asked) };
-			sight_take(known, &news);
-			if (known->health != old.health ||
-			    us_between(old.asked, known->asked) > 5 * MS ||
-			    us_between(old.used, known->used) > 5 * MS)
-				monitor_news(w, m);
+					      .asked = evidence(at, r->age_ms),
+					      .used = evidence(at, r->used_age_ms) };
+			take_sight(w, m, &monitor->view.peer[p].sight[i], &news);
 		}
 	}
 }

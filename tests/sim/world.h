@@ -144,6 +144,7 @@ struct arbiter {
 struct pool {
 	bool connected, failed, login;
 	uint32_t boot;     /* of the server that it is connected to */
+	int64_t stuck_at;  /* a query did not get through last then */
 	int64_t failed_at; /* the last login failed then: until retry the answer is no */
 	int64_t login_at;  /* one is under way since */
 	int syns;
@@ -223,6 +224,7 @@ struct looker {
 	struct move_order order;
 	struct move_progress move;
 	bool moving;
+	int64_t move_again;
 };
 
 struct claimant {
@@ -230,10 +232,15 @@ struct claimant {
 	bool wanted, asked_at_once;
 	unsigned failed;
 	struct record_order record;
-	struct stored written;    /* what the write that is under way says */
 	struct instant statement; /* the last one that was answered was sent then */
 	struct instant retry;
 	bool activate[NODES];
+};
+
+/* When a peer's row on a server, or at the arbiter, was first seen, on the reader's clock. */
+struct row_seen {
+	int64_t stamp;
+	struct instant at;
 };
 
 struct monitor {
@@ -248,6 +255,7 @@ struct monitor {
 	struct worker worker[NODES];
 	struct looker looker[PROXIES];
 	struct claimant claimant;
+	struct row_seen row_seen[NODES + 1][MONITORS];
 	struct instant flag[NODES]; /* when this server was read to say that all are active */
 	bool flag_active[NODES][NODES];
 	unsigned peers[PEERS_MAX]; /* peer's index -> monitor */
