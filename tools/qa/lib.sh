@@ -8,6 +8,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # cppcheck needs no headers of the system.
 cppcheck_suppressed=(missingIncludeSystem)
 
+# What the coverage does not count: no test can make an assert fail and go on.
+coverage_uncounted='^\s*assert\(.*'
+
 # configure DIRECTORY [CMAKE ARGUMENT ...]: a build of its own under build/.
 configure() {
     local directory=$1
