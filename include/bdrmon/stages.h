@@ -42,9 +42,11 @@ struct stage_facts {
 	unsigned known; /* YES: the record was read under my claim */
 	unsigned record;
 	unsigned run;
-	unsigned fresh;  /* YES: `commanded' was sent less than half a lease ago */
-	unsigned again;  /* YES: the command may be run once more */
-	unsigned active; /* YES: both nodes said under my claim that the failed node is active */
+	unsigned fresh; /* YES: `commanded' was sent less than half a lease ago */
+	unsigned again; /* YES: the command may be run once more */
+	/* YES: both nodes said under my claim, and since I wrote the record last, that the failed
+	 * node is active */
+	unsigned active;
 };
 
 enum deed {

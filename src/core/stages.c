@@ -175,6 +175,9 @@ struct stage_facts stage_facts(const struct memory *memory, const struct view *v
 		.run = run_fact(memory, view, subject, policy),
 		.fresh = fresh ? YES : NO,
 		.again = record->runs < RUNS_MAX ? YES : NO,
-		.active = instant_before(view->node[subject].active, since) ? NO : YES,
+		.active = instant_before(view->node[subject].active,
+					 instant_later(since, record->sent))
+				  ? NO
+				  : YES,
 	};
 }

@@ -269,6 +269,10 @@ static void test_the_claim_as_a_fact(void **state)
 	assert_int_equal(facts_of(&m).active, NO);
 	m.view.node[X].active = second(CLAIM_S);
 	assert_int_equal(facts_of(&m).active, YES);
+	m.view.record[Y].sent = second(CLAIM_S + 1); /* which made it false */
+	assert_int_equal(facts_of(&m).active, NO);
+	m.view.node[X].active = second(CLAIM_S + 1);
+	assert_int_equal(facts_of(&m).active, YES);
 	m.view.claim.failed = Y;
 	assert_int_equal(facts_of(&m).claim, CLAIM_FREE);
 	m.policy.claims = false;
