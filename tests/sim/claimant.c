@@ -76,21 +76,29 @@ static void write_record(struct world *w, unsigned m, unsigned node)
 	network_send(w, ask);
 }
 
-static void activate(struct world *w, unsigned m)
+static void activate_on(struct world *w, unsigned m, unsigned node, unsigned failed)
+{
+	struct message *ask = call(w, m, CHANNEL_FLAG + node, ASK_ACTIVATE, node, lease(w));
+
+	ask->boot = w->server[node].boot; /* over a session that is held open */
+	ask->target = (uint8_t)failed;
+	w->monitor[m].claimant.flagged[node] = mono(w, m);
+	network_send(w, ask);
+}
+
+/* Until both nodes were read to say so since the record on RECORDER was written last. */
+static void activate(struct world *w, unsigned m, unsigned recorder)
 {
 	struct monitor *monitor = &w->monitor[m];
+	struct claimant *c = &monitor->claimant;
+	unsigned failed = other_node(recorder);
 
-	for (unsigned i = 0; i < NODES; i++) {
-		for (unsigned n = 0; n < NODES; n++) {
-			if (!monitor->claimant.activate[n] || monitor->flag_active[i][n] ||
-			    monitor->channel[CHANNEL_FLAG + i].busy)
-				continue;
-			struct message *ask =
-				call(w, m, CHANNEL_FLAG + i, ASK_ACTIVATE, i, lease(w));
-			ask->fresh = true;
-			ask->target = (uint8_t)n;
-			network_send(w, ask);
-		}
+	for (unsigned i = 0; i < NODES && c->activate[failed]; i++) {
+		bool read = monitor->flag_active[i][failed] &&
+			    !instant_before(monitor->flag[i], monitor->view.record[recorder].sent);
+		bool lately = us_between(c->flagged[i], mono(w, m)) < ASK_AGAIN;
+		if (!read && !lately && !monitor->channel[CHANNEL_FLAG + i].busy)
+			activate_on(w, m, i, failed);
 	}
 }
 
@@ -120,7 +128,7 @@ static void say_next(struct world *w, unsigned m, unsigned node)
 		   differs(&c->record, &monitor->view.record[node])) {
 		write_record(w, m, node);
 	} else {
-		activate(w, m);
+		activate(w, m, node);
 		monitor_set(w, m, TIMER_CLAIM, due);
 	}
 }

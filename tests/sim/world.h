@@ -235,6 +235,7 @@ struct claimant {
 	struct instant statement; /* the last one that was answered was sent then */
 	struct instant retry;
 	bool activate[NODES];
+	struct instant flagged[NODES]; /* it was asked for on that node last then */
 };
 
 /* When a peer's row on a server, or at the arbiter, was first seen, on the reader's clock. */
