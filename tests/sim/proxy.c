@@ -214,10 +214,10 @@ static void answer_console(struct world *w, struct proxy *p, struct message *mes
 
 void proxy_serve(struct world *w, struct message *message)
 {
-	struct proxy *p = &w->proxy[message->to - HOST_P1];
+	/* A proxy stands on a host of its own, or the first two on the nodes' hosts. */
+	unsigned index = message->to < HOST_P1 ? message->to : message->to - (unsigned)HOST_P1;
+	struct proxy *p = &w->proxy[index];
 
-	if (message->to < HOST_P1) /* it stands on a node's host */
-		p = &w->proxy[message->to];
 	switch ((enum ask)message->ask) {
 	case ASK_FILE:
 		message->done = true;
