@@ -78,8 +78,9 @@ class Outcomes(SandboxTest):
         self.rows = []
 
     def configure(self, inflicted):
+        # Each attempt has the other node asked over a new connection, which is slower than the interval: one a second.
         settings = {"monitor_interval_secs": f"{INTERVAL}s", "reconnect_attempts": 100, "log_level": "DEBUG",
-                    "reconnect_interval": f"{INTERVAL}s", "event_notification_command": None, "event_notifications": None,
+                    "reconnect_interval": "1s", "event_notification_command": None, "event_notifications": None,
                     "probe": {"timeout": f"{TIMEOUT}s", **(inflicted.settings or {}).get("probe", {})},
                     "node node2": {"node_id": 2, "conninfo": inflicted.conninfo}}
         self.bed.write_config(1, settings)
