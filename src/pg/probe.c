@@ -73,13 +73,14 @@ static enum status ask_over(struct session *session, bool write, const struct pg
 }
 
 /* "Not now", says the server to a new client. While it goes on with an old one it does not
- * start: it stops, and waits for its last client. That must not be the monitor. */
+ * start: it stops, and waits for its last client. That must not be the monitor. (A session
+ * that has ended is kept: how it ended is evidence, which the caller will see.) */
 static void let_go(struct prober *prober, struct pg_failure *failure)
 {
-	if (prober->held == NULL || outcome_class(failure->outcome) != CLASS_TRANSIENT)
+	if (prober->held == NULL || outcome_class(failure->outcome) != CLASS_TRANSIENT ||
+	    session_look(prober->held) != SESSION_LIVES)
 		return;
-	if (session_look(prober->held) == SESSION_LIVES)
-		failure->outcome = OUTCOME_STOPPING;
+	failure->outcome = OUTCOME_STOPPING;
 	probe_drop(prober);
 }
 

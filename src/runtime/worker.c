@@ -202,10 +202,10 @@ static void log_result(const struct watch *w, enum health before, enum outcome o
 	enum health now = o->history.health;
 	enum outcome outcome = o->last.outcome;
 
-	log_debug("node \"%s\" (ID: %d): %s at step %s over a %s session after %" PRId64 " us: %s",
+	log_debug("node \"%s\" (ID: %d): %s at step %s over a %s session after %" PRId64 " us%s%s",
 		  node->name, node->id, outcome_name(outcome), step_name(o->last.step),
 		  o->last.fresh ? "new" : "held", us_between(o->last.asked, o->last.answered),
-		  o->last.reason);
+		  o->last.reason[0] != '\0' ? ": " : "", o->last.reason);
 	/* Each failed attempt is told, and later only what changes. */
 	if (now == before && outcome == outcome_before && now != HEALTH_SUSPECT)
 		return;

@@ -45,6 +45,9 @@ static void test_a_failed_connection_has_its_outcome_and_reason(void **state)
 		  STEP_LOGIN, OUTCOME_STARTING, STEP_LOGIN, "the database system is starting up" },
 		{ AT_NODE "FATAL:  57P03: the database system is shutting down\n", STEP_LOGIN,
 		  OUTCOME_STOPPING, STEP_LOGIN, "the database system is shutting down" },
+		/* both count alike, so that it does no harm not to understand this one */
+		{ AT_NODE "FATAL:  57P03: das Datenbanksystem fährt herunter\n", STEP_LOGIN,
+		  OUTCOME_STARTING, STEP_LOGIN, "das Datenbanksystem fährt herunter" },
 		{ AT_NODE "FATAL:  28P01: password authentication failed for user \"repmgr\"\n",
 		  STEP_LOGIN, OUTCOME_DENIED, STEP_LOGIN,
 		  "password authentication failed for user \"repmgr\"" },
