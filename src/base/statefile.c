@@ -41,7 +41,7 @@ static void directory_of(const char *path, char directory[PATH_TEXT_MAX])
 	copy_text(directory, PATH_TEXT_MAX, path);
 	char *slash = strrchr(directory, '/');
 	if (slash == NULL)
-		strcpy(directory, ".");
+		copy_text(directory, PATH_TEXT_MAX, ".");
 	else
 		slash[slash == directory] = '\0';
 }

@@ -238,8 +238,10 @@ int guard_main(void)
 {
 	struct guard *guard = calloc(1, sizeof *guard);
 
-	if (guard == NULL || !set_up(guard) || !prepare(guard))
+	if (guard == NULL || !set_up(guard) || !prepare(guard)) {
+		free(guard);
 		return EXIT_FAILURE;
+	}
 	struct guard_report ready = { .kind = GUARD_READY, .process = guard->order.process };
 	report(&ready);
 	if (order_wait(&guard->order)) {

@@ -2,6 +2,7 @@
 #include "bdrmon/executor.h"
 
 #include "bdrmon/log.h"
+#include "bdrmon/strbuf.h"
 #include "bdrmon/thread.h"
 #include "job_text.h"
 #include "pool.h"
@@ -160,7 +161,7 @@ enum status executor_configure(struct executor *executor, const struct executor_
 	pthread_mutex_lock(&executor->lock);
 	executor->config = *config;
 	executor->idle = command[0] == '\0';
-	strcpy(executor->script, script);
+	COPY_TEXT(executor->script, script);
 	executor->jobs.bound = (unsigned)config->queue;
 	unsigned dropped = executor->idle ? clear(executor) : 0;
 	pthread_cond_broadcast(&executor->may_start);

@@ -2,10 +2,10 @@
 #include "pool.h"
 
 #include "bdrmon/log.h"
+#include "bdrmon/strbuf.h"
 #include "child.h"
 #include "environment.h"
 
-#include <string.h>
 #include <unistd.h>
 
 /* From the moment at which a guard should have told the end to the moment at which it
@@ -267,7 +267,7 @@ void *pool_work(void *argument)
 	wait_for_adopted(executor);
 	while (next_attempt(executor, &a)) {
 		if (!a.given)
-			strcpy(script, executor->script);
+			COPY_TEXT(script, executor->script);
 		pthread_mutex_unlock(&executor->lock);
 		struct ending ending = run_and_log(executor, &a, script);
 		pthread_mutex_lock(&executor->lock);
