@@ -41,6 +41,7 @@ struct memory {
 	struct proxy_memory proxy[PROXIES_MAX];
 	struct instant again; /* when the last decision asked to be called again */
 	struct instant late;  /* since when I am not to be trusted; never: I am */
+	struct instant awake; /* since when I am again, after I was late; never: all the time */
 	uint64_t epoch;       /* the highest that was ever seen */
 };
 

@@ -12,9 +12,9 @@
 
 enum move {
 	MOVE_NONE,
-	MOVE_AWAY,       /* to the other node, if that can be used and this one cannot */
-	MOVE_FENCE,      /* to the other node, if that can be used */
-	MOVE_HOME,       /* to the other node, if both can be used: a planned switchover */
+	MOVE_AWAY,  /* to the other node, if that can be used and this one cannot */
+	MOVE_FENCE, /* to the other node, if that can be used; this one answers, after a restart */
+	MOVE_HOME,  /* to the other node, if both can be used: a planned switchover */
 	MOVE_WRITE_BACK, /* what runs can be used: the file shall say so */
 	MOVE_RELOAD,     /* what the file says can be used, what runs cannot: load it */
 	MOVES
@@ -33,16 +33,20 @@ struct move_order {
 };
 
 struct move_policy {
-	int64_t retest_ms;       /* at least so long has the node that failed to answer once more */
-	int64_t write_window_ms; /* from the read of the file to its replacement */
-	int64_t test_ms;         /* deadline of a test query through an alias */
+	int64_t retest_ms; /* at least so long has the node that failed to answer once more */
+	/* From the read of the file to its replacement; the last chance of the node that failed
+	 * comes on top. */
+	int64_t write_window_ms;
+	int64_t test_ms; /* deadline of a test query through an alias */
 };
 
 /* What is to be done next. */
 enum move_step {
-	MOVE_STEP_READ,      /* the file, and its host's monotonic clock */
-	MOVE_STEP_TEST_FROM, /* a test query through the probe alias of the node that it leaves */
-	MOVE_STEP_TEST_TO,   /* and of the one it goes to */
+	/* A test query through the probe alias of the node that it goes to. It comes first: a
+	 * node may answer slower than the window is wide. */
+	MOVE_STEP_TEST_TO,
+	MOVE_STEP_READ,      /* the file, its host's monotonic clock, and SHOW STATS */
+	MOVE_STEP_TEST_FROM, /* the same of the node that it leaves */
 	MOVE_STEP_WRITE,     /* replace the file by compare-and-set */
 	MOVE_STEP_RELOAD,
 	MOVE_STEP_SHOW,  /* SHOW DATABASES, and the file again */
@@ -73,6 +77,7 @@ struct move_progress {
 	struct move_order order;
 	enum move_step step;
 	enum move_end end;
+	int64_t good_ms;
 	struct instant begun, read; /* `read': when the read of the file began */
 	struct proxy_file old, new; /* the file as read, and as it is to be written */
 	int64_t host_until_us;      /* the write must land before, on the host's clock */
@@ -85,19 +90,29 @@ struct move_answer {
 	bool won;               /* WRITE: the file was still the old one, and is replaced */
 	struct proxy_file file; /* READ, SHOW */
 	int64_t host_us;        /* READ: the host's monotonic clock */
-	unsigned route;         /* SHOW */
+	/* READ: the console was asked, too, and traffic_fold() found a passive yes for the node
+	 * that it leaves: it is slow, but applications work through it. */
+	bool used;
+	unsigned route; /* SHOW */
 };
 
-void move_begin(struct move_progress *move, const struct move_order *order, struct instant now);
+/* Begin at NOW. GOOD_MS: how long the last good answer through the proxy from the node that it
+ * leaves took, 0 if not known. */
+void move_begin(struct move_progress *move, const struct move_order *order, int64_t good_ms,
+		struct instant now);
 
-/* The time that the present step has, from its begin; GOOD_MS: how long the last good answer
- * through the proxy from the node that it leaves took, 0 if not known. */
-int64_t move_step_ms(const struct move_progress *move, const struct move_policy *policy,
-		     int64_t good_ms);
+/* The time that the present step has, from its begin. */
+int64_t move_step_ms(const struct move_progress *move, const struct move_policy *policy);
 
 /* Take the answer to the present step, at NOW; the next one is in move->step. */
 void move_answer(struct move_progress *move, const struct move_answer *answer, struct instant now,
 		 const struct move_policy *policy);
+
+/* How long to look again before a next move begins, after one that ended so. Orders are
+ * levels: without a pause one that cannot be carried out would be tried all the time, and
+ * leave no time for the look that ends it. */
+int64_t move_pause_ms(enum move_end end);
+#define MOVE_PAUSE_MS 200
 
 /* The compare-and-set on the proxy's host: may NEW replace the file ON_DISK, when OLD was
  * read? SAME: byte for byte the same. HOST_US is the host's monotonic clock. */

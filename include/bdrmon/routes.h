@@ -29,7 +29,7 @@ struct route_facts {
 	unsigned known; /* YES: where the proxy points */
 	unsigned on;    /* YES: I am awake, not paused, and the proxy is not in maintenance */
 	/* YES: a failure of X is done, which the proxy has not heeded, Y has none, and the
-	 * proxy does not see X up, or sees it after a restart */
+	 * proxy sees X down, or X has restarted since */
 	unsigned fenced;
 	unsigned differs; /* YES: the file names Y */
 	unsigned home;    /* YES: Y is the proxy's home, nothing is open, and failback is on */

@@ -5,7 +5,7 @@
 #ifndef BDRMON_VOTES_H
 #define BDRMON_VOTES_H
 
-#include "bdrmon/view.h"
+#include "bdrmon/memory.h"
 
 enum vantage {
 	VANTAGE_ME,
@@ -54,8 +54,8 @@ struct votes {
 };
 
 /* Ask all vantages about SUBJECT. */
-void votes_count(struct votes *votes, const struct view *view, unsigned subject,
-		 const struct decide_policy *policy);
+void votes_count(struct votes *votes, const struct memory *memory, const struct view *view,
+		 unsigned subject, const struct decide_policy *policy);
 
 /* More than half of all domains are in SET. */
 bool votes_majority(const struct votes *votes, domain_set set);

@@ -19,8 +19,10 @@ static void watch_myself(struct memory *memory, const struct view *view,
 		round = round && !instant_before(view->node[i].last.asked, memory->late);
 	for (unsigned i = 0; i < policy->layout.proxies; i++)
 		round = round && !instant_before(view->proxy[i].looked, memory->late);
-	if (round || ms_between(memory->late, view->made) > 2 * policy->stale_ms)
-		memory->late = NEVER;
+	if (!round && ms_between(memory->late, view->made) <= 2 * policy->stale_ms)
+		return;
+	memory->late = NEVER;
+	memory->awake = view->made;
 }
 
 static void take_higher(uint64_t *highest, uint64_t epoch)
@@ -128,7 +130,7 @@ void decide(struct memory *memory, const struct view *view, const struct decide_
 	};
 	remember(memory, view, policy);
 	for (unsigned i = 0; i < NODES; i++)
-		votes_count(&votes[i], view, i, policy);
+		votes_count(&votes[i], memory, view, i, policy);
 	for (unsigned i = 0; i < NODES; i++) {
 		decision->node[i].votes = votes[i];
 		decision->node[i].facts = view_facts(memory, view, votes, i, policy);

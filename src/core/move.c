@@ -7,16 +7,14 @@
 
 /* The steps of each kind of move, in their order. */
 #define STEPS_MAX 8
+#define ACT       MOVE_STEP_WRITE, MOVE_STEP_RELOAD, MOVE_STEP_SHOW, MOVE_STEP_PROVE, MOVE_STEP_END
 static const enum move_step plans[MOVES][STEPS_MAX] = {
 	[MOVE_NONE] = { MOVE_STEP_END },
-	[MOVE_AWAY] = { MOVE_STEP_READ, MOVE_STEP_TEST_FROM, MOVE_STEP_TEST_TO, MOVE_STEP_WRITE,
-			MOVE_STEP_RELOAD, MOVE_STEP_SHOW, MOVE_STEP_PROVE, MOVE_STEP_END },
-	[MOVE_FENCE] = { MOVE_STEP_READ, MOVE_STEP_TEST_TO, MOVE_STEP_WRITE, MOVE_STEP_RELOAD,
-			 MOVE_STEP_SHOW, MOVE_STEP_PROVE, MOVE_STEP_END },
-	[MOVE_HOME] = { MOVE_STEP_READ, MOVE_STEP_TEST_TO, MOVE_STEP_WRITE, MOVE_STEP_RELOAD,
-			MOVE_STEP_SHOW, MOVE_STEP_PROVE, MOVE_STEP_END },
-	[MOVE_WRITE_BACK] = { MOVE_STEP_READ, MOVE_STEP_TEST_TO, MOVE_STEP_WRITE, MOVE_STEP_END },
-	[MOVE_RELOAD] = { MOVE_STEP_READ, MOVE_STEP_TEST_FROM, MOVE_STEP_TEST_TO, MOVE_STEP_RELOAD,
+	[MOVE_AWAY] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, MOVE_STEP_TEST_FROM, ACT },
+	[MOVE_FENCE] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, ACT },
+	[MOVE_HOME] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, ACT },
+	[MOVE_WRITE_BACK] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, MOVE_STEP_WRITE, MOVE_STEP_END },
+	[MOVE_RELOAD] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, MOVE_STEP_TEST_FROM, MOVE_STEP_RELOAD,
 			  MOVE_STEP_SHOW, MOVE_STEP_PROVE, MOVE_STEP_END },
 };
 
@@ -70,19 +68,39 @@ const char *move_end_name(enum move_end end)
 	return end_names[end];
 }
 
-void move_begin(struct move_progress *move, const struct move_order *order, struct instant now)
+void move_begin(struct move_progress *move, const struct move_order *order, int64_t good_ms,
+		struct instant now)
 {
-	assert(order->move < MOVES);
-	*move = (struct move_progress) { .order = *order, .begun = now, .read = now };
+	assert(order->move > MOVE_NONE && order->move < MOVES);
+	*move = (struct move_progress) {
+		.order = *order, .good_ms = good_ms, .begun = now, .read = now
+	};
 	move->step = plans[order->move][0];
 }
 
-int64_t move_step_ms(const struct move_progress *move, const struct move_policy *policy,
-		     int64_t good_ms)
+/* The node that has failed before gets one more chance. */
+static int64_t retest_ms(const struct move_progress *move, const struct move_policy *policy)
+{
+	return 2 * move->good_ms > policy->retest_ms ? 2 * move->good_ms : policy->retest_ms;
+}
+
+/* It may only leave a node that it cannot use. */
+static bool asks_the_old_node(const struct move_progress *move)
+{
+	return move->order.move == MOVE_AWAY || move->order.move == MOVE_RELOAD;
+}
+
+static int64_t window_ms(const struct move_progress *move, const struct move_policy *policy)
+{
+	int64_t test_ms = asks_the_old_node(move) ? retest_ms(move, policy) : 0;
+	return policy->write_window_ms + test_ms;
+}
+
+int64_t move_step_ms(const struct move_progress *move, const struct move_policy *policy)
 {
 	switch (move->step) {
-	case MOVE_STEP_TEST_FROM: /* it has failed before, and gets one more chance */
-		return 2 * good_ms > policy->retest_ms ? 2 * good_ms : policy->retest_ms;
+	case MOVE_STEP_TEST_FROM:
+		return retest_ms(move, policy);
 	case MOVE_STEP_TEST_TO:
 	case MOVE_STEP_PROVE:
 		return policy->test_ms;
@@ -99,8 +117,10 @@ static enum move_end take_file(struct move_progress *move, const struct move_ans
 
 	if (answer->file.epoch != expected->epoch || answer->file.node != expected->node)
 		return MOVE_CHANGED;
+	if (answer->used && asks_the_old_node(move))
+		return MOVE_USABLE;
 	move->old = move->new = answer->file;
-	move->host_until_us = answer->host_us + policy->write_window_ms * 1000;
+	move->host_until_us = answer->host_us + window_ms(move, policy) * 1000;
 	if (move->order.move == MOVE_RELOAD)
 		return MOVE_RUNS;
 	move->new.epoch = answer->file.epoch + 1;
@@ -157,8 +177,8 @@ static bool in_time(const struct move_progress *move, enum move_step next, struc
 {
 	int64_t late_ms = ms_between(move->read, now);
 	if (next == MOVE_STEP_WRITE)
-		return late_ms <= policy->write_window_ms;
-	return next != MOVE_STEP_RELOAD || late_ms <= 2 * policy->write_window_ms;
+		return late_ms <= window_ms(move, policy);
+	return next != MOVE_STEP_RELOAD || late_ms <= 2 * window_ms(move, policy);
 }
 
 void move_answer(struct move_progress *move, const struct move_answer *answer, struct instant now,
@@ -173,6 +193,14 @@ void move_answer(struct move_progress *move, const struct move_answer *answer, s
 	if (move->end == MOVE_RUNS && next == MOVE_STEP_END)
 		move->end = MOVE_DONE;
 	move->step = move->end == MOVE_RUNS ? next : MOVE_STEP_END;
+	if (move->step == MOVE_STEP_READ)
+		move->read = now;
+}
+
+int64_t move_pause_ms(enum move_end end)
+{
+	bool moved = end == MOVE_DONE || end == MOVE_CHANGED || end == MOVE_SUPERSEDED;
+	return moved ? 0 : MOVE_PAUSE_MS;
 }
 
 bool move_may_replace(const struct proxy_file *on_disk, bool same, const struct proxy_file *new,

@@ -297,13 +297,21 @@ static void tell_move(const struct matter *m, unsigned proxy)
 				 .after_ms = p->moved.took_ms });
 }
 
+/* A proxy that cannot use the fenced node is moved as by a repair: with one more test. */
+static enum move fence_or_away(const struct matter *m, unsigned proxy)
+{
+	const struct route_explanation *why = &m->decision->proxy[proxy];
+	bool away = why->rule->then == MOVE_FENCE && why->facts.x == X_DOWN;
+	return away ? MOVE_AWAY : why->rule->then;
+}
+
 static struct move_order move_order(const struct matter *m, unsigned proxy)
 {
 	const struct proxy_view *p = &m->view->proxy[proxy];
 	const struct route_rule *rule = m->decision->proxy[proxy].rule;
 	bool back = rule->then == MOVE_WRITE_BACK;
 	struct move_order order = {
-		.move = rule->then,
+		.move = fence_or_away(m, proxy),
 		.from = back ? other_node(p->route) : p->route,
 		.to = back ? p->route : other_node(p->route),
 		.file = p->file,

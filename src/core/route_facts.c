@@ -68,7 +68,7 @@ static bool fenced(const struct matter *m)
 
 	return record->stage == STAGE_DONE && fresh &&
 	       record->epoch > m->proxy->file.honoured[m->y] && !failure_open(m, m->y) &&
-	       (!seen_up(m, m->x) || restarted);
+	       (restarted || (!seen_up(m, m->x) && seen_down(m, m->x)));
 }
 
 static bool on(const struct matter *m, unsigned proxy)

@@ -30,6 +30,7 @@ const char *voice_name(enum voice voice)
 
 /* What every vantage is measured by. */
 struct question {
+	const struct memory *memory;
 	const struct view *view;
 	const struct decide_policy *policy;
 	unsigned subject;
@@ -99,11 +100,14 @@ static enum voice voice_of_arbiter(const struct question *q, const struct arbite
 	return key_is(&arbiter->key, &wanted) ? consent(q, arbiter->asked) : VOICE_REFUSES;
 }
 
-/* The subject's own kernel says that nobody listens. */
+/* The subject's own kernel says that nobody listens. While I was stopped the end of the
+ * session may have waited for me, and the server may have come back since. */
 static enum voice voice_of_host(const struct question *q)
 {
 	const struct observation *o = &q->view->node[q->subject];
-	return history_conclusive(&o->history) ? consent(q, o->last.asked) : VOICE_SILENT;
+	bool while_awake = instant_before(q->memory->awake, o->history.doubt_since);
+	return history_conclusive(&o->history) && while_awake ? consent(q, o->last.asked)
+							      : VOICE_SILENT;
 }
 
 /* A domain says what the strongest of its vantages says. The host speaks last, and only if
@@ -146,11 +150,12 @@ static void ask_others(struct votes *votes, const struct question *q)
 	}
 }
 
-void votes_count(struct votes *votes, const struct view *view, unsigned subject,
-		 const struct decide_policy *policy)
+void votes_count(struct votes *votes, const struct memory *memory, const struct view *view,
+		 unsigned subject, const struct decide_policy *policy)
 {
 	const struct layout *layout = &policy->layout;
 	const struct question q = {
+		.memory = memory,
 		.view = view,
 		.policy = policy,
 		.subject = subject,

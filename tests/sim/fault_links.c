@@ -101,7 +101,6 @@ void lose_nothing(struct world *w, struct fault *f)
 
 void slow_link(struct world *w, struct fault *f)
 {
-	w->slowed = true;
 	w->extra[f->a][f->b] = w->extra[f->b][f->a] = f->value * MS;
 }
 

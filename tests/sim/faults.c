@@ -95,7 +95,6 @@ static void admit(struct world *w, struct fault *f)
 
 static void slow_server(struct world *w, struct fault *f)
 {
-	w->slowed = true;
 	w->server[f->a].slow = f->value * MS;
 }
 

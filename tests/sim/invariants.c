@@ -259,8 +259,7 @@ static void watch_repair(struct world *w, unsigned proxy)
 	if (p->hung > begin)
 		begin = p->hung;
 
-	if (w->story.settings.together || w->story.settings.repmgrd || p->late_write > 0 ||
-	    (w->slowed && w->story.expected.broken[0] == '\0'))
+	if (w->story.settings.together || w->story.settings.repmgrd || p->late_write > 0)
 		return;
 	if (!cut_off(w, p->host, p->route) || !proxy_can_use(w, proxy, other) ||
 	    !has_helper(w, p->host))

@@ -74,6 +74,20 @@ static void count_traffic(struct looker *l, struct proxy_view *v, struct instant
 		traffic_fold(&l->traffic, asked, count, &v->sight[v->route]);
 }
 
+/* The same when the file is read; true: they do. */
+bool looker_counted(struct world *w, unsigned m, unsigned proxy, const struct message *answer)
+{
+	struct monitor *monitor = &w->monitor[m];
+	struct proxy_view *v = &monitor->view.proxy[proxy];
+	struct instant asked = { answer->sent + monitor->offset };
+
+	if (v->route >= NODES)
+		return false;
+	struct instant before = v->sight[v->route].used;
+	count_traffic(&monitor->looker[proxy], v, asked, answer->count);
+	return instant_before(before, v->sight[v->route].used);
+}
+
 void looker_looked(struct world *w, unsigned m, unsigned proxy, const struct message *answer)
 {
 	struct monitor *monitor = &w->monitor[m];
@@ -158,8 +172,7 @@ void looker_pinged(struct world *w, unsigned m, unsigned proxy, const struct mes
 			fold(w, m, proxy, i, OUTCOME_TIMEOUT);
 	}
 	if (answer != NULL && answer->done)
-		count_traffic(l, &monitor->view.proxy[proxy],
-			      (struct instant) { answer->sent + monitor->offset }, answer->count);
+		looker_counted(w, m, proxy, answer);
 	end_look(w, m, proxy);
 }
 

@@ -189,6 +189,7 @@ void monitor_start(struct world *w, unsigned m, bool with_state)
 	memset(monitor->worker, 0, sizeof monitor->worker);
 	memset(monitor->looker, 0, sizeof monitor->looker);
 	memset(monitor->row_seen, 0, sizeof monitor->row_seen);
+	memset(monitor->clock, 0, sizeof monitor->clock);
 	memset(monitor->flag, 0, sizeof monitor->flag);
 	memset(&monitor->view, 0, sizeof monitor->view);
 	memset(&monitor->memory, 0, sizeof monitor->memory);

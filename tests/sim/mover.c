@@ -2,9 +2,6 @@
 /* A proxy worker moves its proxy: the real move machine, and its steps done at the proxy. */
 #include "parts.h"
 
-/* After a step that could not be done. */
-#define MOVE_PAUSE (200 * MS)
-
 static struct move_policy policy_of(const struct world *w)
 {
 	return (struct move_policy) { .retest_ms = 100,
@@ -42,7 +39,7 @@ static void send_step(struct world *w, unsigned m, unsigned proxy)
 	struct looker *l = &w->monitor[m].looker[proxy];
 	struct move_progress *move = &l->move;
 	struct move_policy policy = policy_of(w);
-	int64_t limit_ms = move_step_ms(move, &policy, l->good_ms[move->order.from]);
+	int64_t limit_ms = move_step_ms(move, &policy);
 	struct message *ask = call(w, m, CHANNEL_MOVE + proxy, question(move->step),
 				   w->proxy[proxy].host, limit_ms * MS);
 
@@ -65,8 +62,7 @@ static void end_move(struct world *w, unsigned m, unsigned proxy)
 	const struct move_progress *move = &l->move;
 
 	l->moving = false;
-	if (move->end == MOVE_FAILED) /* orders are levels: without a pause it would spin */
-		l->move_again = w->now + MOVE_PAUSE;
+	l->move_again = w->now + move_pause_ms(move->end) * MS;
 	tell(w, "monitor %u: move %s of P%u (%s) ends: %s", m + 1, move_name(move->order.move),
 	     proxy + 1, move->order.rule, move_end_name(move->end));
 	if (move->end == MOVE_DONE) {
@@ -96,7 +92,7 @@ void mover_begin(struct world *w, unsigned m, unsigned proxy)
 	call_forget(w, m, CHANNEL_LOOK + proxy);
 	call_forget(w, m, CHANNEL_PING + proxy);
 	l->moving = true;
-	move_begin(&l->move, &l->order, mono(w, m));
+	move_begin(&l->move, &l->order, l->good_ms[l->order.from], mono(w, m));
 	send_step(w, m, proxy);
 }
 
@@ -119,6 +115,8 @@ void mover_answer(struct world *w, unsigned m, unsigned proxy, const struct mess
 					     .file = answer->file,
 					     .host_us = answer->number,
 					     .route = answer->route };
+	if (got.done && step == MOVE_STEP_READ)
+		got.used = looker_counted(w, m, proxy, answer);
 	if (step == MOVE_STEP_TEST_FROM)
 		got = (struct move_answer) { .done = true,
 					     .works = answer != NULL && answer->works };

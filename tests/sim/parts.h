@@ -62,6 +62,7 @@ void relay_take(struct world *w, unsigned m, const struct message *answer);
 
 /* looker.c and mover.c: the proxy workers. */
 void looker_step(struct world *w, unsigned m, unsigned proxy);
+bool looker_counted(struct world *w, unsigned m, unsigned proxy, const struct message *answer);
 void looker_looked(struct world *w, unsigned m, unsigned proxy, const struct message *answer);
 void looker_pinged(struct world *w, unsigned m, unsigned proxy, const struct message *answer);
 void looker_tested(struct world *w, unsigned m, unsigned proxy, unsigned node,

@@ -223,6 +223,7 @@ void proxy_serve(struct world *w, struct message *message)
 		message->done = true;
 		message->file = p->file;
 		message->number = w->now;
+		message->count = p->count;
 		network_reply(w, message, MS);
 		return;
 	case ASK_REPLACE:

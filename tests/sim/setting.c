@@ -65,10 +65,12 @@ struct settings settings_default(void)
 				   .grace_ms = 5000 };
 }
 
+/* The question that shows it, the proxy's own, and the test of the node that it goes to have a
+ * deadline each. */
 int64_t repair_limit(const struct settings *s)
 {
 	int64_t pause = s->pause_ms > s->deadline_ms ? s->pause_ms : s->deadline_ms;
-	return (s->interval_ms + 2 * s->deadline_ms + (s->attempts - 1) * pause + 500 + 1000) * MS;
+	return (s->interval_ms + 3 * s->deadline_ms + (s->attempts - 1) * pause + 500 + 1000) * MS;
 }
 
 /* A command is run at most three times, each waits for the end of the one before; a login of

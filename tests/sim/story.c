@@ -109,8 +109,6 @@ static bool read_expected(struct expected *e, const char *text)
 	while (*text != '\0') {
 		size_t length = strcspn(text, " ");
 		const char *value = text + length + 1;
-		if (strncmp(text, "broken ", 7) == 0)
-			return snprintf(e->broken, sizeof e->broken, "%s", value) > 0;
 		if (text[length] == '\0')
 			return false;
 		const char *end = read_range(value, &range);

@@ -52,7 +52,6 @@ struct expected {
 	struct range commands, moves;
 	unsigned harm, alive;
 	int64_t worst_ms; /* no outage is longer */
-	char broken[32];  /* this invariant is: a fault of ours that waits for its remedy */
 };
 
 struct story {

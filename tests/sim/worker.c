@@ -11,46 +11,53 @@ static struct instant when(const struct world *w, unsigned m, int64_t at)
 	return (struct instant) { at + w->monitor[m].offset };
 }
 
-static int32_t age_ms(const struct world *w, unsigned m, struct instant evidence)
+/* The place where a row stands: a node, or the arbiter. */
+static unsigned place_of(unsigned host)
 {
-	if (!instant_is_set(evidence))
-		return -1;
-	return (int32_t)((us_between(evidence, mono(w, m)) + 999) / 1000);
+	return host == HOST_Z ? NODES : host;
 }
 
-/* Tell what I see, with the age of each sight. */
+/* A moment of mine on the clock of the server. What it said last was true before I heard it:
+ * so this is never too late, however long the answer, or what I send now, is on its way. */
+static int64_t on_its_clock(const struct clock_heard *clock, struct instant evidence)
+{
+	if (!instant_is_set(evidence) || !instant_is_set(clock->heard))
+		return NO_DATE;
+	return clock->said - us_between(evidence, clock->heard);
+}
+
+/* Tell what I see, and when I asked. */
 void relay_publish(struct world *w, unsigned m, struct message *message)
 {
 	struct monitor *monitor = &w->monitor[m];
+	const struct clock_heard *clock = &monitor->clock[place_of(message->to)];
 
 	monitor->view.made = mono(w, m);
 	message->published = true;
 	for (unsigned i = 0; i < NODES; i++) {
 		struct sight sight = view_relay(&monitor->view, i, &monitor->policy);
-		message->mine.sight[i] = (struct relayed) { sight.health, age_ms(w, m, sight.asked),
-							    age_ms(w, m, sight.used) };
+		message->mine.sight[i] =
+			(struct relayed) { sight.health, on_its_clock(clock, sight.asked),
+					   on_its_clock(clock, sight.used) };
 	}
 }
 
-/* When the row was published, on my clock: by the clock of the server where it stands, and
- * never later than when I saw it first; for that clock may be set back. Never: it says that
- * it was published in the future. */
-static struct instant published(struct row_seen *seen, const struct row *row,
-				const struct message *answer, struct instant asked)
+/* The same on my clock: never too late either, and not later than when I saw the row first,
+ * for the server's clock may have been set back. Never: it is in the future. */
+static struct instant on_my_clock(int64_t date, const struct message *answer, struct instant asked,
+				  struct instant seen)
 {
-	int64_t age = answer->server_now - row->stamp;
-
-	if (seen->stamp != row->stamp || !instant_is_set(seen->at))
-		*seen = (struct row_seen) { row->stamp, asked };
-	if (age < 0)
+	if (date == NO_DATE || date > answer->server_now)
 		return NEVER;
-	struct instant at = instant_add_us(asked, -age);
-	return instant_before(seen->at, at) ? seen->at : at;
+	struct instant at = instant_add_us(asked, date - answer->server_now);
+	return instant_before(seen, at) ? seen : at;
 }
 
-static struct instant evidence(struct instant at, int32_t age)
+static struct instant first_seen(struct row_seen *seen, const struct row *row, struct instant asked)
 {
-	return age < 0 || !instant_is_set(at) ? NEVER : instant_add_us(at, -age * MS);
+	if (seen->stamp != row->stamp || !instant_is_set(seen->at))
+		*seen = (struct row_seen) { row->stamp, asked };
+	return seen->at;
 }
 
 static void take_sight(struct world *w, unsigned m, struct sight *known, const struct sight *news)
@@ -67,19 +74,20 @@ void relay_take(struct world *w, unsigned m, const struct message *answer)
 {
 	struct monitor *monitor = &w->monitor[m];
 	struct instant asked = when(w, m, answer->sent);
-	unsigned place = answer->from == HOST_Z ? NODES : answer->from;
+	unsigned place = place_of(answer->from);
 
+	monitor->clock[place] = (struct clock_heard) { mono(w, m), answer->server_now };
 	for (unsigned p = 0; p < monitor->policy.layout.peers; p++) {
 		unsigned peer = monitor->peers[p];
 		const struct row *row = &answer->row[peer];
 		if (!row->set)
 			continue;
-		struct instant at = published(&monitor->row_seen[place][peer], row, answer, asked);
+		struct instant seen = first_seen(&monitor->row_seen[place][peer], row, asked);
 		for (unsigned i = 0; i < NODES; i++) {
 			const struct relayed *r = &row->sight[i];
 			struct sight news = { .health = r->health,
-					      .asked = evidence(at, r->age_ms),
-					      .used = evidence(at, r->used_age_ms) };
+					      .asked = on_my_clock(r->asked, answer, asked, seen),
+					      .used = on_my_clock(r->used, answer, asked, seen) };
 			take_sight(w, m, &monitor->view.peer[p].sight[i], &news);
 		}
 	}

@@ -67,13 +67,16 @@ enum ask {
 /* What one monitor publishes in its sessions. */
 struct relayed {
 	enum health health;
-	int32_t age_ms;      /* of the sight when it was published; -1: none */
-	int32_t used_age_ms; /* -1: no proxy uses the node */
+	/* When the question was asked, and when applications last worked on the node through
+	 * a proxy: on the clock of the server where this stands. */
+	int64_t asked, used;
 };
+
+#define NO_DATE INT64_MIN
 
 struct row {
 	bool set;
-	int64_t stamp; /* when it was published, on the server's clock */
+	int64_t stamp; /* when it was published, on the server's clock; state_change */
 	struct relayed sight[NODES];
 };
 
@@ -244,6 +247,12 @@ struct row_seen {
 	struct instant at;
 };
 
+/* What a server said of its clock last, and when that was heard. */
+struct clock_heard {
+	struct instant heard;
+	int64_t said;
+};
+
 struct monitor {
 	bool present, running, repmgrd;
 	uint8_t host;
@@ -257,6 +266,7 @@ struct monitor {
 	struct looker looker[PROXIES];
 	struct claimant claimant;
 	struct row_seen row_seen[NODES + 1][MONITORS];
+	struct clock_heard clock[NODES + 1];
 	struct instant flag[NODES]; /* when this server was read to say that all are active */
 	bool flag_active[NODES][NODES];
 	unsigned peers[PEERS_MAX]; /* peer's index -> monitor */
@@ -312,8 +322,7 @@ struct world {
 	uint64_t done_epoch[NODES];  /* by recorder: its failure up to here is done */
 	int64_t dead_since[HOSTS];
 	int64_t claim_at[NODES]; /* by recorder: the lock was granted last then */
-	bool slowed;   /* a server or a link was slow: a move may not fit into its window */
-	bool trap_set; /* a fault waits for a stage or a step */
+	bool trap_set;           /* a fault waits for a stage or a step */
 	struct outcome_of_story out;
 	bool talks; /* print what happens */
 

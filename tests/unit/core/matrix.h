@@ -74,7 +74,7 @@ static inline struct facts matrix_facts(const struct matrix *m, unsigned subject
 {
 	struct votes votes[NODES];
 	for (unsigned i = 0; i < NODES; i++)
-		votes_count(&votes[i], &m->view, i, &m->policy);
+		votes_count(&votes[i], &m->memory, &m->view, i, &m->policy);
 	return view_facts(&m->memory, &m->view, votes, subject, &m->policy);
 }
 

@@ -16,7 +16,11 @@ enum { A, B };
 static const struct move_policy policy = { .retest_ms = 100,
 					   .write_window_ms = 500,
 					   .test_ms = 1000 };
-static const struct proxy_file file = { .epoch = 4, .node = A, .honoured = { 2, 3 } };
+#define OLD_FILE                                                                                   \
+	{                                                                                          \
+		.epoch = 4, .node = A, .honoured = { 2, 3 }                                        \
+	}
+static const struct proxy_file file = OLD_FILE;
 
 static struct instant at(int64_t ms)
 {
@@ -66,12 +70,12 @@ static void test_the_steps_of_each_move(void **state)
 		enum move move;
 		const char *trace;
 	} cases[] = {
-		{ MOVE_AWAY, "read, test of the old node, test of the new node, write, reload, "
+		{ MOVE_AWAY, "test of the new node, read, test of the old node, write, reload, "
 			     "show, proof, " },
-		{ MOVE_FENCE, "read, test of the new node, write, reload, show, proof, " },
-		{ MOVE_HOME, "read, test of the new node, write, reload, show, proof, " },
-		{ MOVE_WRITE_BACK, "read, test of the new node, write, " },
-		{ MOVE_RELOAD, "read, test of the old node, test of the new node, reload, show, "
+		{ MOVE_FENCE, "test of the new node, read, write, reload, show, proof, " },
+		{ MOVE_HOME, "test of the new node, read, write, reload, show, proof, " },
+		{ MOVE_WRITE_BACK, "test of the new node, read, write, " },
+		{ MOVE_RELOAD, "test of the new node, read, test of the old node, reload, show, "
 			       "proof, " },
 	};
 	(void)state;
@@ -80,7 +84,7 @@ static void test_the_steps_of_each_move(void **state)
 		struct strbuf trace = STRBUF(memory);
 		struct move_order order = order_for(cases[i].move);
 		struct move_progress move;
-		move_begin(&move, &order, at(0));
+		move_begin(&move, &order, 0, at(0));
 		run_until(&move, MOVE_STEP_END, 1, &trace);
 		assert_string_equal(memory, cases[i].trace);
 		assert_int_equal(move.end, MOVE_DONE);
@@ -89,24 +93,50 @@ static void test_the_steps_of_each_move(void **state)
 
 static void test_the_new_file_has_the_next_epoch_and_heeds_all_known_failures(void **state)
 {
+	char memory[256];
+	struct strbuf trace = STRBUF(memory);
 	struct move_order order = order_for(MOVE_AWAY);
 	struct move_progress move;
-	struct move_answer answer;
 	(void)state;
-	move_begin(&move, &order, at(0));
-	answer = good_answer(&move);
-	move_answer(&move, &answer, at(1), &policy);
+	move_begin(&move, &order, 0, at(0));
+	run_until(&move, MOVE_STEP_TEST_FROM, 1, &trace);
 	assert_int_equal(move.new.epoch, 5);
 	assert_int_equal(move.new.node, B);
 	assert_int_equal(move.new.honoured[A], 2); /* what the file had */
 	assert_int_equal(move.new.honoured[B], 9); /* what is known now */
-	assert_int_equal(move.host_until_us, 7500000);
 	assert_int_equal(move.old.epoch, 4);
 	order = order_for(MOVE_RELOAD); /* this one writes nothing */
-	move_begin(&move, &order, at(0));
-	answer = good_answer(&move);
-	move_answer(&move, &answer, at(1), &policy);
+	move_begin(&move, &order, 0, at(0));
+	run_until(&move, MOVE_STEP_TEST_FROM, 1, &trace);
 	assert_int_equal(move.new.epoch, 4);
+}
+
+/* The window begins with the read, on the host's clock too; the last chance of the old node
+ * does not use it up. */
+static void test_the_window_leaves_room_for_the_last_chance(void **state)
+{
+	static const struct {
+		enum move move;
+		int64_t good_ms, until_us;
+	} cases[] = {
+		{ MOVE_AWAY, 0, 7600000 },     { MOVE_AWAY, 400, 8300000 },
+		{ MOVE_RELOAD, 400, 8300000 }, { MOVE_FENCE, 400, 7500000 },
+		{ MOVE_HOME, 400, 7500000 },   { MOVE_WRITE_BACK, 400, 7500000 },
+	};
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+		char memory[256];
+		struct strbuf trace = STRBUF(memory);
+		struct move_order order = order_for(cases[i].move);
+		struct move_progress move;
+		move_begin(&move, &order, cases[i].good_ms, at(0));
+		run_until(&move, MOVE_STEP_READ, 900, &trace); /* a slow target is no harm */
+		assert_int_equal(move.read.us, at(900).us);
+		struct move_answer answer = good_answer(&move);
+		move_answer(&move, &answer, at(901), &policy);
+		assert_int_equal(move.host_until_us, cases[i].until_us);
+		assert_int_equal(move.end, MOVE_RUNS);
+	}
 }
 
 /* The move has come to STEP; it gets ANSWER, and ends so. */
@@ -118,7 +148,7 @@ static enum move_end end_of(enum move kind, enum move_step step, struct move_ans
 	struct move_order order = order_for(kind);
 	struct move_progress move;
 
-	move_begin(&move, &order, at(0));
+	move_begin(&move, &order, 0, at(0));
 	run_until(&move, step, 1, &trace);
 	assert_int_equal(move.step, step);
 	move_answer(&move, &change, now, &policy);
@@ -140,6 +170,7 @@ static void test_each_way_to_end(void **state)
 		{ MOVE_STEP_READ, { .done = false }, MOVE_FAILED },
 		{ MOVE_STEP_READ, { .done = true, .file = later }, MOVE_CHANGED },
 		{ MOVE_STEP_READ, { .done = true, .file = elsewhere }, MOVE_CHANGED },
+		{ MOVE_STEP_READ, { .done = true, .file = OLD_FILE, .used = true }, MOVE_USABLE },
 		{ MOVE_STEP_TEST_FROM, { .done = true, .works = true }, MOVE_USABLE },
 		{ MOVE_STEP_TEST_FROM, { .done = false }, MOVE_FAILED }, /* no answer is no "no" */
 		{ MOVE_STEP_TEST_TO, { .done = true, .works = false }, MOVE_NO_TARGET },
@@ -158,34 +189,51 @@ static void test_each_way_to_end(void **state)
 				 cases[i].end);
 }
 
+static void test_a_node_in_use_keeps_only_who_may_not_leave_it(void **state)
+{
+	struct move_answer used = { .done = true, .file = file, .used = true };
+	(void)state;
+	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_READ, used, at(20)), MOVE_USABLE);
+	assert_int_equal(end_of(MOVE_FENCE, MOVE_STEP_READ, used, at(20)), MOVE_RUNS);
+	assert_int_equal(end_of(MOVE_HOME, MOVE_STEP_READ, used, at(20)), MOVE_RUNS);
+	used.file.node = B;
+	assert_int_equal(end_of(MOVE_RELOAD, MOVE_STEP_READ, used, at(20)), MOVE_USABLE);
+}
+
 static void test_a_late_mover_does_not_write_and_does_not_reload(void **state)
 {
 	static const struct move_answer yes = { .done = true, .works = true, .won = true };
+	static const struct move_answer no = { .done = true };
 	static const struct move_answer read = { .done = true, .file = file };
 	(void)state;
-	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_TEST_TO, yes, at(500)), MOVE_RUNS);
-	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_TEST_TO, yes, at(501)), MOVE_LATE);
-	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_WRITE, yes, at(1000)), MOVE_RUNS);
-	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_WRITE, yes, at(1001)), MOVE_LATE);
-	assert_int_equal(end_of(MOVE_RELOAD, MOVE_STEP_TEST_TO, yes, at(1001)), MOVE_LATE);
+	/* the read began after the test of the new node, which takes 1 ms here */
+	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_TEST_FROM, no, at(601)), MOVE_RUNS);
+	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_TEST_FROM, no, at(602)), MOVE_LATE);
+	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_WRITE, yes, at(1201)), MOVE_RUNS);
+	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_WRITE, yes, at(1202)), MOVE_LATE);
+	assert_int_equal(end_of(MOVE_FENCE, MOVE_STEP_READ, read, at(501)), MOVE_RUNS);
+	assert_int_equal(end_of(MOVE_FENCE, MOVE_STEP_READ, read, at(502)), MOVE_LATE);
+	assert_int_equal(end_of(MOVE_RELOAD, MOVE_STEP_TEST_FROM, no, at(1202)), MOVE_LATE);
 	/* what has been loaded is compared and proven, however long it took */
 	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_RELOAD, yes, at(90000)), MOVE_RUNS);
-	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_READ, read, at(90000)), MOVE_RUNS);
+	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_TEST_TO, yes, at(90000)), MOVE_RUNS);
 }
 
 static void test_the_old_node_gets_one_more_chance(void **state)
 {
 	struct move_progress move = { .step = MOVE_STEP_TEST_FROM };
 	(void)state;
-	assert_int_equal(move_step_ms(&move, &policy, 0), 100);
-	assert_int_equal(move_step_ms(&move, &policy, 40), 100);
-	assert_int_equal(move_step_ms(&move, &policy, 300), 600);
+	assert_int_equal(move_step_ms(&move, &policy), 100);
+	move.good_ms = 40;
+	assert_int_equal(move_step_ms(&move, &policy), 100);
+	move.good_ms = 300;
+	assert_int_equal(move_step_ms(&move, &policy), 600);
 	move.step = MOVE_STEP_TEST_TO;
-	assert_int_equal(move_step_ms(&move, &policy, 300), 1000);
+	assert_int_equal(move_step_ms(&move, &policy), 1000);
 	move.step = MOVE_STEP_PROVE;
-	assert_int_equal(move_step_ms(&move, &policy, 300), 1000);
+	assert_int_equal(move_step_ms(&move, &policy), 1000);
 	move.step = MOVE_STEP_WRITE;
-	assert_int_equal(move_step_ms(&move, &policy, 300), 500);
+	assert_int_equal(move_step_ms(&move, &policy), 500);
 }
 
 static void test_a_file_is_replaced_only_by_who_read_it_in_time(void **state)
@@ -198,14 +246,27 @@ static void test_a_file_is_replaced_only_by_who_read_it_in_time(void **state)
 	assert_false(move_may_replace(&new, true, &new, 100, 100));
 }
 
+static void test_who_did_not_move_it_waits_before_the_next_try(void **state)
+{
+	(void)state;
+	assert_int_equal(move_pause_ms(MOVE_DONE), 0);
+	assert_int_equal(move_pause_ms(MOVE_CHANGED), 0); /* somebody else did */
+	assert_int_equal(move_pause_ms(MOVE_SUPERSEDED), 0);
+	assert_int_equal(move_pause_ms(MOVE_NO_TARGET), MOVE_PAUSE_MS);
+	assert_int_equal(move_pause_ms(MOVE_USABLE), MOVE_PAUSE_MS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_steps_of_each_move),
 		cmocka_unit_test(test_the_new_file_has_the_next_epoch_and_heeds_all_known_failures),
+		cmocka_unit_test(test_the_window_leaves_room_for_the_last_chance),
 		cmocka_unit_test(test_each_way_to_end),
+		cmocka_unit_test(test_a_node_in_use_keeps_only_who_may_not_leave_it),
 		cmocka_unit_test(test_a_late_mover_does_not_write_and_does_not_reload),
 		cmocka_unit_test(test_the_old_node_gets_one_more_chance),
+		cmocka_unit_test(test_who_did_not_move_it_waits_before_the_next_try),
 		cmocka_unit_test(test_a_file_is_replaced_only_by_who_read_it_in_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,6 +44,24 @@ static void test_a_proxy_that_cannot_use_its_node_is_ordered_away(void **state)
 	assert_int_equal(desk.d.order[0].move.honoured[X], 10);
 }
 
+/* It has restarted, and is recorded as failed: nobody may use it as it is. */
+static void test_a_fence_tests_the_old_node_only_for_who_cannot_use_it(void **state)
+{
+	struct desk desk;
+	(void)state;
+	proxy_begin(&desk);
+	desk.m.view.record[Y] = (struct record) {
+		.read = second(NOW_S), .epoch = 9, .stage = STAGE_DONE, .started_us = 999
+	};
+	desk_run(&desk, 1);
+	assert_string_equal(desk.d.proxy[0].rule->name, "fenced");
+	assert_int_equal(desk.d.order[0].move.move, MOVE_FENCE);
+	desk.m.view.proxy[0].sight[X].health = HEALTH_DOWN;
+	desk_run(&desk, 1);
+	assert_string_equal(desk.d.order[0].move.rule, "fenced");
+	assert_int_equal(desk.d.order[0].move.move, MOVE_AWAY);
+}
+
 static void test_what_runs_is_written_back_where_it_is(void **state)
 {
 	struct desk desk;
@@ -105,6 +123,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_proxy_that_cannot_use_its_node_is_ordered_away),
+		cmocka_unit_test(test_a_fence_tests_the_old_node_only_for_who_cannot_use_it),
 		cmocka_unit_test(test_what_runs_is_written_back_where_it_is),
 		cmocka_unit_test(test_a_move_that_has_ended_is_told_once),
 		cmocka_unit_test(

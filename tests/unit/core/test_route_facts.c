@@ -195,8 +195,14 @@ static void test_a_node_that_did_not_restart_is_not_fenced_off_who_can_use_it(vo
 	m.view.node[X].started_us = 2000;
 	m.view.record[Y].started_us = 0;
 	assert_string_equal(rule_of(&m), "in_use");
-	m.view.proxy[0].sight[X] = seen(HEALTH_UNKNOWN, NOW_S); /* nobody uses it */
+	m.view.proxy[0].sight[X] = seen(HEALTH_UNKNOWN, NOW_S); /* a test may have been lost */
+	assert_string_equal(rule_of(&m), "waiting");
+	m.view.proxy[0].sight[X] = seen(HEALTH_DOWN, NOW_S); /* it does not use it */
 	assert_string_equal(rule_of(&m), "fenced");
+	m.policy.keep_together = true; /* this is the move that they make together */
+	assert_string_equal(rule_of(&m), "fenced");
+	m.view.proxy[0].sight[X].used = second(NOW_S);
+	assert_string_equal(rule_of(&m), "in_use");
 }
 
 static void test_a_proxy_goes_home_when_nothing_is_open(void **state)

@@ -209,7 +209,7 @@ static void test_with_two_domains_one_silent_there_is_no_majority(void **state)
 	m.policy.layout.peer[0] = 1;
 	m.policy.layout.proxy[0].domain = 0;
 	m.view.proxy[0].sight[X] = seen(HEALTH_DOWN, NOW_S);
-	votes_count(&v, &m.view, X, &m.policy);
+	votes_count(&v, &m.memory, &m.view, X, &m.policy);
 	assert_int_equal(v.domains, domain_bit(0) | domain_bit(1));
 	assert_int_equal(v.says[VOICE_CONSENTS], domain_bit(0));
 	assert_int_equal(v.says[VOICE_SILENT], domain_bit(1));
@@ -228,17 +228,17 @@ static void test_a_proxy_without_probe_aliases_counts_only_for_its_node(void **s
 	m.policy.layout.proxy[0] = (struct proxy_place) { .domain = 2, .one_eyed = true };
 	m.view.proxy[0].asked = second(NOW_S);
 	m.view.proxy[0].route = X;
-	votes_count(&v, &m.view, X, &m.policy);
+	votes_count(&v, &m.memory, &m.view, X, &m.policy);
 	assert_int_equal(v.count, 3); /* it, me, and X's host */
 	m.view.proxy[0].route = Y;
-	votes_count(&v, &m.view, X, &m.policy);
+	votes_count(&v, &m.memory, &m.view, X, &m.policy);
 	assert_int_equal(v.count, 2);
 	m.view.proxy[0].asked = NEVER; /* it may be routed to X: it is silent */
-	votes_count(&v, &m.view, X, &m.policy);
+	votes_count(&v, &m.memory, &m.view, X, &m.policy);
 	assert_int_equal(v.count, 3);
 	m.policy.layout.proxy[0].one_eyed = false;
 	m.view.proxy[0].asked = second(NOW_S);
-	votes_count(&v, &m.view, X, &m.policy);
+	votes_count(&v, &m.memory, &m.view, X, &m.policy);
 	assert_int_equal(v.count, 3);
 }
 
@@ -250,15 +250,30 @@ static void test_the_subjects_own_host_counts_only_by_young_evidence(void **stat
 	matrix_begin(&m);
 	m.view.node[X].history.ended_by_server = m.view.node[X].history.refused = true;
 	see_myself(&m, X, HEALTH_DOWN, CLAIM_S - 1);
-	votes_count(&v, &m.view, X, &m.policy);
+	votes_count(&v, &m.memory, &m.view, X, &m.policy);
 	assert_int_equal(v.says[VOICE_CONSENTS], domain_bit(0) | domain_bit(1));
 	take_claim(&m);
-	votes_count(&v, &m.view, X, &m.policy);
+	votes_count(&v, &m.memory, &m.view, X, &m.policy);
 	assert_int_equal(v.says[VOICE_UNSURE], domain_bit(0) | domain_bit(1));
 	/* a claim for the other node's failure is another matter */
 	m.view.claim.failed = Y;
-	votes_count(&v, &m.view, X, &m.policy);
+	votes_count(&v, &m.memory, &m.view, X, &m.policy);
 	assert_int_equal(v.says[VOICE_CONSENTS], domain_bit(0) | domain_bit(1));
+}
+
+static void test_a_session_that_ended_while_i_was_stopped_proves_nothing(void **state)
+{
+	struct matrix m;
+	struct votes v;
+	(void)state;
+	matrix_begin(&m);
+	m.view.node[X].history.ended_by_server = m.view.node[X].history.refused = true;
+	m.memory.awake = second(DOUBT_S - 1);
+	votes_count(&v, &m.memory, &m.view, X, &m.policy);
+	assert_int_equal(v.says[VOICE_CONSENTS], domain_bit(0) | domain_bit(1));
+	m.memory.awake = second(DOUBT_S); /* it was told me when I awoke */
+	votes_count(&v, &m.memory, &m.view, X, &m.policy);
+	assert_int_equal(v.says[VOICE_CONSENTS], domain_bit(0));
 }
 
 static void test_each_testimony_tells_who_and_what(void **state)
@@ -270,7 +285,7 @@ static void test_each_testimony_tells_who_and_what(void **state)
 	m.policy.layout.peers = 1;
 	m.policy.layout.peer[0] = 2;
 	m.view.peer[0].sight[X] = seen(HEALTH_UP, NOW_S - 3);
-	votes_count(&v, &m.view, X, &m.policy);
+	votes_count(&v, &m.memory, &m.view, X, &m.policy);
 	assert_int_equal(v.count, 3);
 	assert_int_equal(v.testimony[0].vantage, VANTAGE_PEER);
 	assert_int_equal(v.testimony[0].voice, VOICE_VETOES);
@@ -290,6 +305,7 @@ int main(void)
 		cmocka_unit_test(test_with_two_domains_one_silent_there_is_no_majority),
 		cmocka_unit_test(test_a_proxy_without_probe_aliases_counts_only_for_its_node),
 		cmocka_unit_test(test_the_subjects_own_host_counts_only_by_young_evidence),
+		cmocka_unit_test(test_a_session_that_ended_while_i_was_stopped_proves_nothing),
 		cmocka_unit_test(test_each_testimony_tells_who_and_what),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
