@@ -28,7 +28,7 @@ byte saw_up[2];              /* mask of the vantages that m hears and that saw X
 byte saw_down[2];            /* mask of the domains that could not use X at some instant since the claim */
 bit  granted[2];             /* [Y]: the arbiter consented to the open failure on Y */
 byte usable[2 * PROXY_SLOTS]; /* [move]: mask of the nodes that the proxy could use ever since its file was read */
-byte dead[2 * PROXY_SLOTS];  /* [move]: mask of those that it could not use */
+byte dead[2 * PROXY_SLOTS];  /* [move]: mask of those that it could not use ever since the new one was tested */
 
 #define COLLECTS(m) (step[m] != IDLE && step[m] != WANT && step[m] != RUN && step[m] != FINISH && \
                      step[m] != RECOVER && step[m] != CLOSE)
@@ -63,7 +63,7 @@ inline judge_node(m)
 inline judge_move(move, p)
 {
 	if
-	:: write_sent[move] || (move_step[move] != STILL && move_step[move] != ORDERED) ->
+	:: write_sent[move] || move_step[move] != STILL ->
 		usable[move] = usable[move] & USABLE(p);
 		dead[move] = dead[move] & (3 - USABLE(p))
 	:: else

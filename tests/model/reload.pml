@@ -12,7 +12,7 @@
 #define STRIKES               (!over && faults > 0)
 #define PROMISE(name, holds)  assert((holds) || name)
 
-mtype = { IDLE, READ, TEST_X, TEST_Y, WRITE, LOOK_RUNNING, LOOK_FILE, WRITE_BACK, RELOAD };
+mtype = { IDLE, TEST_Y, READ, TEST_X, WRITE, RELOAD, AWAY, BACK };
 
 bit   node[2];           /* runs */
 bit   monitor[2];        /* runs */
@@ -23,12 +23,12 @@ byte  file_epoch;
 byte  faults;
 bit   over;
 
-mtype step[2];
+mtype step[2], move[2];  /* move: AWAY, BACK (what runs into the file) or RELOAD */
 bit   move_from[2];      /* X: what ran, or what the mutant took for it */
-byte  move_epoch[2];     /* the file's epoch as read */
+byte  move_epoch[2];     /* the file's epoch as looked at */
 
-/* Promises, each always 0, and the ghosts that judge them: masks of the nodes that the proxy could use, or not use, ever
- * since m read. */
+/* Promises, each always 0, and the ghosts that judge them: masks of the nodes that the proxy could use ever since m read,
+ * or could not use ever since m tested the new node. */
 bit   never_off_a_usable_node;
 bit   never_to_a_dead_node;
 bit   file_epochs_grow;
@@ -62,7 +62,7 @@ inline world_changed()
 
 inline forget(m)
 {
-	step[m] = IDLE; move_from[m] = 0; move_epoch[m] = 0; usable[m] = 0; dead[m] = 0
+	step[m] = IDLE; move[m] = IDLE; move_from[m] = 0; move_epoch[m] = 0; usable[m] = 0; dead[m] = 0
 }
 
 inline write(m, n)
@@ -82,36 +82,46 @@ inline reload(m)
 	running = file
 }
 
+#ifdef RELOAD_UNSEEN /* whatever the file names */
+#define RELOAD_ALLOWED (!USES(running))
+#define TARGET_OK(m) (move[m] == RELOAD || USES(TARGET(m)))
+#else
+#define RELOAD_ALLOWED (!USES(running) && USES(file))
+#define TARGET_OK(m) USES(TARGET(m))
+#endif
+#define TARGET(m) (move[m] == BACK -> move_from[m] : OTHER(move_from[m]))
+#define ORDER(when, what) :: d_step { monitor[m] && step[m] == IDLE && (when) -> \
+	move[m] = what; move_from[m] = ROUTE; move_epoch[m] = file_epoch; dead[m] = 3 - USABLE; step[m] = TEST_Y }
+
 proctype Mover(byte m)
 {
 end:	do
-	:: d_step { monitor[m] && step[m] == IDLE && ((!USES(ROUTE) && USES(OTHER(ROUTE))) || (APART && USES(running))) ->
-		step[m] = READ }
-	:: d_step { step[m] == READ ->
-		move_from[m] = ROUTE; move_epoch[m] = file_epoch; usable[m] = USABLE; dead[m] = 3 - USABLE;
-		step[m] = (APART -> LOOK_RUNNING : TEST_X) }
+	/* ---- what was looked at: which move is it to be */
+	ORDER(!APART && !USES(ROUTE) && USES(OTHER(ROUTE)), AWAY)
+	ORDER(APART && USES(running), BACK)
+	ORDER(APART && RELOAD_ALLOWED, RELOAD)
 
-	/* ---- a move */
-	:: d_step { step[m] == TEST_X -> if :: USES(move_from[m]) -> forget(m) :: else -> step[m] = TEST_Y fi }
-	:: d_step { step[m] == TEST_Y -> if :: USES(OTHER(move_from[m])) -> step[m] = WRITE :: else -> forget(m) fi }
+	:: d_step { step[m] == TEST_Y ->
+		dead[m] = 3 - USABLE;
+		if :: TARGET_OK(m) -> step[m] = READ :: else -> forget(m) fi }
+	:: d_step { step[m] == READ ->
+		usable[m] = USABLE;
+		if
+		:: file_epoch != move_epoch[m] -> forget(m)
+		:: else -> step[m] = (move[m] == BACK -> WRITE : TEST_X)
+		fi }
+	:: d_step { step[m] == TEST_X ->
+		if
+		:: USES(move_from[m]) -> forget(m)
+		:: else -> step[m] = (move[m] == AWAY -> WRITE : RELOAD)
+		fi }
 	:: d_step { step[m] == WRITE ->
 		if
-		:: file_epoch == move_epoch[m] -> write(m, OTHER(move_from[m])); move_epoch[m]++; step[m] = RELOAD
+		:: file_epoch == move_epoch[m] && move[m] == AWAY ->
+			write(m, OTHER(move_from[m])); move_epoch[m]++; step[m] = RELOAD
+		:: file_epoch == move_epoch[m] && move[m] == BACK -> write(m, move_from[m]); forget(m)
 		:: else -> forget(m)
 		fi }
-
-	/* ---- what runs is not what the file names: look first */
-	:: d_step { step[m] == LOOK_RUNNING ->
-		if :: USES(move_from[m]) -> step[m] = WRITE_BACK :: else -> step[m] = LOOK_FILE fi }
-	:: d_step { step[m] == LOOK_FILE ->
-#ifdef RELOAD_UNSEEN /* whatever the file names */
-		step[m] = RELOAD
-#else
-		if :: USES(OTHER(move_from[m])) -> step[m] = RELOAD :: else -> forget(m) fi
-#endif
-		}
-	:: d_step { step[m] == WRITE_BACK -> write(m, move_from[m]); forget(m) }
-
 	:: d_step { step[m] == RELOAD ->
 		if :: RELOADS(m) -> reload(m) :: else fi;
 		forget(m) }
@@ -167,7 +177,7 @@ end:	timeout ->
 
 init {
 	atomic {
-		node[0] = 1; node[1] = 1; monitor[0] = 1; monitor[1] = 1; step[0] = IDLE; step[1] = IDLE; faults = FAULTS;
+		node[0] = 1; node[1] = 1; monitor[0] = 1; monitor[1] = 1; forget(0); forget(1); faults = FAULTS;
 		run World(); run AtRest(); run Mover(0); run Mover(1)
 	}
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL
  *
- * What monitor m does for proxy p: read the file, test both nodes through the proxy, replace the file by compare-and-set
+ * What monitor m does for proxy p: test the new node through the proxy, read the file, test the old node, replace the file
+ * by compare-and-set
  * (two-node rules, 5 and 6). No claim: any monitor that reaches the proxy may do it. File and RELOAD count as one step
  * here; reload.pml takes them apart.
  */
@@ -38,8 +39,10 @@ inline write_honours(m, p)
 #define SAME_FILE(m, p) (file_epoch[p] == move_epoch[MV])
 #endif
 #ifdef WITHOUT_TESTS
+#define FIRST READ_FILE
 #define AFTER_READ SEND
 #else
+#define FIRST TEST_Y
 #define AFTER_READ TEST_X
 #endif
 
@@ -77,13 +80,18 @@ proctype Route(byte m; byte p)
 {
 end:	do
 	:: d_step { monitor[m] && move_step[MV] == STILL && !write_sent[MV] && MOVES(m, p, file_node[p]) ->
-		move_from[MV] = file_node[p]; move_step[MV] = ORDERED }
-	:: d_step { move_step[MV] == ORDERED ->
+		move_from[MV] = file_node[p]; dead[MV] = 3 - USABLE(p); move_step[MV] = FIRST }
+	:: d_step { move_step[MV] == TEST_Y ->
+		if
+		:: !REACHES_PROXY(m, p) || !TARGET_OK(p, Y) -> forget_move(MV)
+		:: else -> dead[MV] = 3 - USABLE(p); move_step[MV] = READ_FILE
+		fi }
+	:: d_step { move_step[MV] == READ_FILE ->
 		if
 		:: !REACHES_PROXY(m, p) || file_node[p] != X -> forget_move(MV)
 		:: else ->
 			move_epoch[MV] = file_epoch[p]; move_fenced[MV] = SENT_BY_FENCE(m, p, X); read_honours(m, p);
-			usable[MV] = USABLE(p); dead[MV] = 3 - USABLE(p);
+			usable[MV] = USABLE(p);
 			/* rule `fenced' may, but only if X went down for real */
 			PROMISE(never_off_a_usable_node, !move_fenced[MV] || !USES(p, X) || restarted[Y]);
 			move_step[MV] = AFTER_READ
@@ -91,11 +99,6 @@ end:	do
 	:: d_step { move_step[MV] == TEST_X ->
 		if
 		:: !REACHES_PROXY(m, p) || (USES(p, X) && !move_fenced[MV]) -> forget_move(MV)
-		:: else -> move_step[MV] = TEST_Y
-		fi }
-	:: d_step { move_step[MV] == TEST_Y ->
-		if
-		:: !REACHES_PROXY(m, p) || !TARGET_OK(p, Y) -> forget_move(MV)
 		:: else -> move_step[MV] = SEND
 		fi }
 	:: d_step { move_step[MV] == SEND ->
