@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* repl.h - the replication between the two nodes: what a node says of it. One back-end for
+ * each kind, in a file of its own, with its SQL as a table.
+ *
+ * What a server cannot say is unknown, and stays so: it never counts as good or bad. Every
+ * function asks the one node behind its session, has the wait's deadline, and is for the
+ * thread that has the session. After an error session_usable() tells whether the session is.
+ */
+#ifndef BDRMON_REPL_H
+#define BDRMON_REPL_H
+
+#include "bdrmon/session.h"
+
+enum repl_kind {
+	REPL_NONE, /* none was found, or none is to be looked at */
+	REPL_BDR,  /* BDR 1 and 2 */
+	REPL_PGD,  /* BDR 3 and later: not verified */
+	REPL_PGLOGICAL,
+	REPL_LOGICAL, /* native logical replication with origin=none, from PostgreSQL 16 on */
+	REPL_SPOCK,   /* not verified */
+	REPL_KINDS
+};
+
+enum repl_says { REPL_UNKNOWN, REPL_NO, REPL_YES };
+
+#define REPL_UNKNOWN_NUMBER (-1)
+
+/* So many nodes are told by name; more are only counted. */
+#define REPL_NODES_MAX 4
+
+/* What the database is, as its back-end says. */
+struct repl_setup {
+	enum repl_kind kind;
+	char version[NAME_TEXT_MAX]; /* of the extension, or of the server */
+	bool set_up;                 /* it is a node of a cluster */
+	enum repl_says active;       /* and takes part in it */
+	char node[NAME_TEXT_MAX]; /* its name there; empty: this back-end has no such names */
+	unsigned nodes;           /* all nodes of the cluster, this one too; 0: cannot say */
+	char name[REPL_NODES_MAX][NAME_TEXT_MAX]; /* of the nodes, as far as they have names */
+};
+
+/* One direction. */
+struct repl_link {
+	char name[NAME_TEXT_MAX]; /* of the subscription or slot; empty: there is none */
+	enum repl_says up;
+	int64_t lag_bytes; /* REPL_UNKNOWN_NUMBER: it cannot say */
+	int64_t lag_ms;    /* the same */
+};
+
+enum repl_slot {
+	REPL_SLOT_UNKNOWN,
+	REPL_SLOT_SAFE,
+	REPL_SLOT_AT_RISK, /* wal_status unreserved */
+	REPL_SLOT_LOST     /* or invalidated: the other node cannot catch up any more */
+};
+
+struct repl_state {
+	struct repl_link in;   /* from the other node to this one */
+	struct repl_link out;  /* from this node to the other one */
+	enum repl_slot slot;   /* in which this node keeps what the other one lacks */
+	int64_t conflicts;     /* counted so far; REPL_UNKNOWN_NUMBER: not counted here */
+	uint64_t written_lsn;  /* this node's own position; 0: cannot say */
+	uint64_t received_lsn; /* of the other node's WAL, as far as it was received here */
+};
+
+const char *repl_kind_name(enum repl_kind kind); /* as replication_type has it: "pglogical" */
+
+/* Find out what the database is. WANTED is the kind that is configured; REPL_NONE: whichever
+ * is there. A database that is none of them gives OK and REPL_NONE. */
+enum status repl_detect(struct session *session, enum repl_kind wanted, const struct pg_wait *wait,
+			struct repl_setup *setup, struct pg_failure *failure);
+
+/* Read the links, slots and positions. */
+enum status repl_read(struct session *session, enum repl_kind kind, const struct pg_wait *wait,
+		      struct repl_state *state, struct pg_failure *failure);
+
+/* Let the link from the other node connect at once, and not when its own pause is over.
+ * Harmless for a link that is up. */
+enum status repl_poke(struct session *session, enum repl_kind kind, const struct pg_wait *wait,
+		      struct pg_failure *failure);
+
+#endif
