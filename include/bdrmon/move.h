@@ -45,9 +45,14 @@ enum move_step {
 	/* A test query through the probe alias of the node that it goes to. It comes first: a
 	 * node may answer slower than the window is wide. */
 	MOVE_STEP_TEST_TO,
-	MOVE_STEP_READ,      /* the file, its host's monotonic clock, and SHOW STATS */
-	MOVE_STEP_TEST_FROM, /* the same of the node that it leaves */
-	MOVE_STEP_WRITE,     /* replace the file by compare-and-set */
+	/* The file, its host's monotonic clock, and SHOW STATS; and before the old node is tested,
+	 * SET server_login_retry='0.2', so that a "no" is not an old one. */
+	MOVE_STEP_READ,
+	MOVE_STEP_TEST_FROM, /* the same test of the node that it leaves */
+	/* SHOW STATS again: does the console still answer, and has no transaction ended through
+	 * the applications' alias since the file was read? */
+	MOVE_STEP_CHECK,
+	MOVE_STEP_WRITE, /* replace the file by compare-and-set */
 	MOVE_STEP_RELOAD,
 	MOVE_STEP_SHOW,  /* SHOW DATABASES, and the file again */
 	MOVE_STEP_PROVE, /* a test query through the applications' alias */
@@ -80,6 +85,7 @@ struct move_progress {
 	int64_t good_ms;
 	struct instant begun, read; /* `read': when the read of the file began */
 	struct proxy_file old, new; /* the file as read, and as it is to be written */
+	uint64_t count;             /* of transactions, as read with it */
 	int64_t host_until_us;      /* the write must land before, on the host's clock */
 };
 
@@ -93,6 +99,7 @@ struct move_answer {
 	/* READ: the console was asked, too, and traffic_fold() found a passive yes for the node
 	 * that it leaves: it is slow, but applications work through it. */
 	bool used;
+	uint64_t count; /* READ, CHECK: the transactions that applications have ended */
 	unsigned route; /* SHOW */
 };
 

@@ -56,6 +56,7 @@ struct facts {
 	unsigned awake;     /* YES: I was not stopped lately */
 	unsigned paused;    /* YES: by the operator, or the subject is in maintenance */
 	unsigned rival;     /* YES: a repmgrd acts already */
+	unsigned crowded;   /* YES: there are more than two nodes */
 	unsigned both_seen; /* YES: each node was seen up once */
 	unsigned failed;
 	unsigned subject;

@@ -102,6 +102,7 @@ struct operator_word {
 struct view {
 	struct instant made;
 	bool rival;   /* a repmgrd watches the same nodes */
+	bool crowded; /* the replication has more than two nodes */
 	bool stepped; /* the clock was set, or the host suspended, since the last view */
 	struct operator_word word;
 	struct observation node[NODES];

@@ -15,6 +15,7 @@ static const struct fact_words node_words[] = {
 	{ "awake", YES_NO },
 	{ "paused", YES_NO },
 	{ "rival", YES_NO },
+	{ "crowded", YES_NO },
 	{ "both_seen", YES_NO },
 	{ "failed", { "no", "open", "done" } },
 	{ "subject", { "unknown", "up", "faulty", "recovering", "suspect", "starting", "down" } },

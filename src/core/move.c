@@ -6,15 +6,16 @@
 #include <assert.h>
 
 /* The steps of each kind of move, in their order. */
-#define STEPS_MAX 8
+#define STEPS_MAX 10
+#define LEAVE     MOVE_STEP_TEST_FROM, MOVE_STEP_CHECK
 #define ACT       MOVE_STEP_WRITE, MOVE_STEP_RELOAD, MOVE_STEP_SHOW, MOVE_STEP_PROVE, MOVE_STEP_END
 static const enum move_step plans[MOVES][STEPS_MAX] = {
 	[MOVE_NONE] = { MOVE_STEP_END },
-	[MOVE_AWAY] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, MOVE_STEP_TEST_FROM, ACT },
+	[MOVE_AWAY] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, LEAVE, ACT },
 	[MOVE_FENCE] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, ACT },
 	[MOVE_HOME] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, ACT },
 	[MOVE_WRITE_BACK] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, MOVE_STEP_WRITE, MOVE_STEP_END },
-	[MOVE_RELOAD] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, MOVE_STEP_TEST_FROM, MOVE_STEP_RELOAD,
+	[MOVE_RELOAD] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, LEAVE, MOVE_STEP_RELOAD,
 			  MOVE_STEP_SHOW, MOVE_STEP_PROVE, MOVE_STEP_END },
 };
 
@@ -28,13 +29,10 @@ static const char *const names[MOVES] = {
 };
 
 static const char *const step_names[MOVE_STEPS] = {
-	[MOVE_STEP_READ] = "read",
-	[MOVE_STEP_TEST_FROM] = "test of the old node",
-	[MOVE_STEP_TEST_TO] = "test of the new node",
-	[MOVE_STEP_WRITE] = "write",
-	[MOVE_STEP_RELOAD] = "reload",
-	[MOVE_STEP_SHOW] = "show",
-	[MOVE_STEP_PROVE] = "proof",
+	[MOVE_STEP_READ] = "read",   [MOVE_STEP_TEST_FROM] = "test of the old node",
+	[MOVE_STEP_CHECK] = "check", [MOVE_STEP_TEST_TO] = "test of the new node",
+	[MOVE_STEP_WRITE] = "write", [MOVE_STEP_RELOAD] = "reload",
+	[MOVE_STEP_SHOW] = "show",   [MOVE_STEP_PROVE] = "proof",
 	[MOVE_STEP_END] = "end",
 };
 
@@ -78,10 +76,12 @@ void move_begin(struct move_progress *move, const struct move_order *order, int6
 	move->step = plans[order->move][0];
 }
 
-/* The node that has failed before gets one more chance. */
+/* The node that has failed before gets one more chance; no more than a first one, for a good
+ * answer may have waited for a mover that was stopped. */
 static int64_t retest_ms(const struct move_progress *move, const struct move_policy *policy)
 {
-	return 2 * move->good_ms > policy->retest_ms ? 2 * move->good_ms : policy->retest_ms;
+	int64_t ms = 2 * move->good_ms > policy->retest_ms ? 2 * move->good_ms : policy->retest_ms;
+	return ms < policy->test_ms ? ms : policy->test_ms;
 }
 
 /* It may only leave a node that it cannot use. */
@@ -119,6 +119,7 @@ static enum move_end take_file(struct move_progress *move, const struct move_ans
 		return MOVE_CHANGED;
 	if (answer->used && asks_the_old_node(move))
 		return MOVE_USABLE;
+	move->count = answer->count;
 	move->old = move->new = answer->file;
 	move->host_until_us = answer->host_us + window_ms(move, policy) * 1000;
 	if (move->order.move == MOVE_RELOAD)
@@ -150,6 +151,8 @@ static enum move_end judge(struct move_progress *move, const struct move_answer 
 		return take_file(move, answer, policy);
 	case MOVE_STEP_TEST_FROM:
 		return answer->works ? MOVE_USABLE : MOVE_RUNS;
+	case MOVE_STEP_CHECK:
+		return answer->count > move->count ? MOVE_USABLE : MOVE_RUNS;
 	case MOVE_STEP_TEST_TO:
 		return answer->works ? MOVE_RUNS : MOVE_NO_TARGET;
 	case MOVE_STEP_WRITE:

@@ -74,7 +74,7 @@ static bool fenced(const struct matter *m)
 static bool on(const struct matter *m, unsigned proxy)
 {
 	const struct operator_word *word = &m->view->word;
-	return !instant_is_set(m->memory->late) && !m->view->rival &&
+	return !instant_is_set(m->memory->late) && !m->view->rival && !m->view->crowded &&
 	       !instant_before(m->view->made, word->paused_until) &&
 	       (word->proxy_maintenance >> proxy & 1) == 0;
 }

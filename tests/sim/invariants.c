@@ -20,9 +20,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* A move looks at the node before it writes, and has twice the write window from there. */
-#define LOOKED_BEFORE (1200 * MS)
-
 /* So long all must be well. */
 #define REST (1500 * MS)
 
@@ -42,11 +39,14 @@ void broken(struct world *w, const char *name, const char *format, ...)
 
 /* ------------------------------------------------------------- what is true */
 
-bool usable(const struct world *w, unsigned host, unsigned node)
+/* In so many ways to the server and one back: over a session, and with a login before. */
+enum { OVER_SESSION = 1, WITH_LOGIN = 3 };
+
+static bool usable(const struct world *w, unsigned host, unsigned node, int ways)
 {
 	const struct server *s = &w->server[node];
 	enum path path = server_path(w, host, node);
-	int64_t takes = s->slow + w->extra[host][node] + w->extra[node][host];
+	int64_t takes = s->slow + ways * w->extra[host][node] + w->extra[node][host];
 
 	return (path == PATH_OPEN || path == PATH_FULL || path == PATH_DENIED) &&
 	       takes * 5 < w->story.settings.deadline_ms * MS * 4 && w->loss[host][node] == 0 &&
@@ -56,8 +56,8 @@ bool usable(const struct world *w, unsigned host, unsigned node)
 bool proxy_can_use(const struct world *w, unsigned proxy, unsigned node)
 {
 	const struct proxy *p = &w->proxy[proxy];
-	return p->present && p->running && !w->dead[p->host] && usable(w, p->host, node) &&
-	       server_path(w, p->host, node) == PATH_OPEN;
+	return p->present && p->running && !w->dead[p->host] &&
+	       usable(w, p->host, node, OVER_SESSION) && server_path(w, p->host, node) == PATH_OPEN;
 }
 
 bool node_is_used(const struct world *w, unsigned node)
@@ -79,7 +79,7 @@ void watch_change(struct world *w)
 {
 	for (unsigned h = 0; h < HOSTS; h++) {
 		for (unsigned n = 0; n < NODES; n++) {
-			if (!usable(w, h, n))
+			if (!usable(w, h, n, WITH_LOGIN))
 				w->blind[h][n] = FOREVER;
 			else if (w->blind[h][n] == FOREVER)
 				w->blind[h][n] = w->now;
@@ -202,6 +202,15 @@ void watch_file(struct world *w, unsigned proxy, const struct proxy_file *old)
 		       (unsigned)old->epoch);
 }
 
+/* A move looks at the node before it writes, and has twice its window from there, which is
+ * the longer the slower the node has answered. */
+static int64_t looked_before(const struct world *w, unsigned proxy, unsigned m)
+{
+	int64_t good_ms = w->monitor[m].looker[proxy].move.good_ms;
+	int64_t retest_ms = 2 * good_ms > 100 ? 2 * good_ms : 100;
+	return 2 * (500 + retest_ms) * MS;
+}
+
 /* PROXY points elsewhere now. */
 void watch_route(struct world *w, unsigned proxy, unsigned old, unsigned m, enum move move)
 {
@@ -213,7 +222,7 @@ void watch_route(struct world *w, unsigned proxy, unsigned old, unsigned m, enum
 
 	w->out.moves++;
 	tell(w, "P%u points to %c now, by monitor %u", proxy + 1, 'A' + p->route, m + 1);
-	if (fence || w->now - since < LOOKED_BEFORE || !proxy_can_use(w, proxy, old))
+	if (fence || w->now - since < looked_before(w, proxy, m) || !proxy_can_use(w, proxy, old))
 		return;
 	w->out.harm++;
 	p->harm++;

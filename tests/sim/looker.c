@@ -182,7 +182,7 @@ void looker_set(struct world *w, unsigned m, unsigned proxy)
 {
 	struct monitor *monitor = &w->monitor[m];
 	struct looker *l = &monitor->looker[proxy];
-	int64_t wanted = l->retry_wanted == LOGIN_RETRY_LOW ? 200 * MS : LOGIN_RETRY_INI;
+	int64_t wanted = l->retry_wanted == LOGIN_RETRY_LOW ? LOGIN_RETRY_SOON : LOGIN_RETRY_INI;
 
 	if (l->retry_wanted == LOGIN_RETRY_KEEP || l->retry_seen == wanted || l->moving ||
 	    monitor->channel[CHANNEL_SET + proxy].busy || !l->console)

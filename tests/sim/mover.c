@@ -23,6 +23,8 @@ static enum ask question(enum move_step step)
 	switch (step) {
 	case MOVE_STEP_READ:
 		return ASK_FILE;
+	case MOVE_STEP_CHECK:
+		return ASK_PING;
 	case MOVE_STEP_WRITE:
 		return ASK_REPLACE;
 	case MOVE_STEP_RELOAD:
@@ -49,7 +51,7 @@ static void send_step(struct world *w, unsigned m, unsigned proxy)
 	ask->alias = (uint8_t)(move->step == MOVE_STEP_TEST_FROM ? move->order.from
 			       : move->step == MOVE_STEP_TEST_TO ? move->order.to
 								 : (unsigned)ALIAS_APP);
-	if (move->step == MOVE_STEP_RELOAD)
+	if (move->step == MOVE_STEP_READ || move->step == MOVE_STEP_RELOAD)
 		ask->target = (uint8_t)move->order.move;
 	network_send(w, ask);
 }
@@ -114,6 +116,7 @@ void mover_answer(struct world *w, unsigned m, unsigned proxy, const struct mess
 					     .won = answer->won,
 					     .file = answer->file,
 					     .host_us = answer->number,
+					     .count = answer->count,
 					     .route = answer->route };
 	if (got.done && step == MOVE_STEP_READ)
 		got.used = looker_counted(w, m, proxy, answer);

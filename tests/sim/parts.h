@@ -102,7 +102,6 @@ void watch_file(struct world *w, unsigned proxy, const struct proxy_file *old);
 void watch_route(struct world *w, unsigned proxy, unsigned old, unsigned m, enum move move);
 void watch_apps(struct world *w, unsigned proxy, bool serves);
 bool watch_end(struct world *w);
-bool usable(const struct world *w, unsigned host, unsigned node);
 bool proxy_can_use(const struct world *w, unsigned proxy, unsigned node);
 bool node_is_used(const struct world *w, unsigned node);
 

@@ -224,6 +224,8 @@ void proxy_serve(struct world *w, struct message *message)
 		message->file = p->file;
 		message->number = w->now;
 		message->count = p->count;
+		if (message->target == MOVE_AWAY || message->target == MOVE_RELOAD)
+			p->login_retry = LOGIN_RETRY_SOON;
 		network_reply(w, message, MS);
 		return;
 	case ASK_REPLACE:

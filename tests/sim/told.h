@@ -19,6 +19,7 @@ enum host { HOST_A, HOST_B, HOST_C, HOST_D, HOST_P1, HOST_P2, HOST_P3, HOST_Z, H
 #define BEGIN                (10 * SECOND) /* nobody's clock is 0 */
 #define FOREVER              INT64_MAX
 #define LOGIN_RETRY_INI      (15 * SECOND) /* server_login_retry as PgBouncer's file has it */
+#define LOGIN_RETRY_SOON     (200 * MS)
 #define SERVER_CONNECT_LIMIT (15 * SECOND)
 #define APP_EVERY            (100 * MS)
 

@@ -11,6 +11,7 @@ static void test_a_dead_node_and_a_living_one(void **state)
 	assert_int_equal(f.awake, YES);
 	assert_int_equal(f.paused, NO);
 	assert_int_equal(f.rival, NO);
+	assert_int_equal(f.crowded, NO);
 	assert_int_equal(f.both_seen, YES);
 	assert_int_equal(f.failed, FAILED_NO);
 	assert_int_equal(f.subject, SUBJECT_DOWN);
@@ -299,6 +300,9 @@ static void test_who_may_not_act_at_all(void **state)
 	m.view.rival = true;
 	assert_string_equal(matrix_rule(&m, X), "rival");
 	m.view.rival = false;
+	m.view.crowded = true;
+	assert_string_equal(matrix_rule(&m, X), "crowded");
+	m.view.crowded = false;
 	m.memory.node[Y].seen_up = false;
 	assert_string_equal(matrix_rule(&m, X), "never_seen");
 	m.memory.node[Y].seen_up = true;

@@ -70,13 +70,13 @@ static void test_the_steps_of_each_move(void **state)
 		enum move move;
 		const char *trace;
 	} cases[] = {
-		{ MOVE_AWAY, "test of the new node, read, test of the old node, write, reload, "
-			     "show, proof, " },
+		{ MOVE_AWAY, "test of the new node, read, test of the old node, check, write, "
+			     "reload, show, proof, " },
 		{ MOVE_FENCE, "test of the new node, read, write, reload, show, proof, " },
 		{ MOVE_HOME, "test of the new node, read, write, reload, show, proof, " },
 		{ MOVE_WRITE_BACK, "test of the new node, read, write, " },
-		{ MOVE_RELOAD, "test of the new node, read, test of the old node, reload, show, "
-			       "proof, " },
+		{ MOVE_RELOAD, "test of the new node, read, test of the old node, check, reload, "
+			       "show, proof, " },
 	};
 	(void)state;
 	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
@@ -173,6 +173,9 @@ static void test_each_way_to_end(void **state)
 		{ MOVE_STEP_READ, { .done = true, .file = OLD_FILE, .used = true }, MOVE_USABLE },
 		{ MOVE_STEP_TEST_FROM, { .done = true, .works = true }, MOVE_USABLE },
 		{ MOVE_STEP_TEST_FROM, { .done = false }, MOVE_FAILED }, /* no answer is no "no" */
+		{ MOVE_STEP_CHECK, { .done = false }, MOVE_FAILED }, /* it is I who am cut off */
+		{ MOVE_STEP_CHECK, { .done = true, .count = 1 }, MOVE_USABLE },
+		{ MOVE_STEP_CHECK, { .done = true, .count = 0 }, MOVE_RUNS },
 		{ MOVE_STEP_TEST_TO, { .done = true, .works = false }, MOVE_NO_TARGET },
 		{ MOVE_STEP_WRITE, { .done = true, .won = false }, MOVE_SUPERSEDED },
 		{ MOVE_STEP_WRITE, { .done = false }, MOVE_FAILED },
@@ -207,13 +210,13 @@ static void test_a_late_mover_does_not_write_and_does_not_reload(void **state)
 	static const struct move_answer read = { .done = true, .file = file };
 	(void)state;
 	/* the read began after the test of the new node, which takes 1 ms here */
-	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_TEST_FROM, no, at(601)), MOVE_RUNS);
-	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_TEST_FROM, no, at(602)), MOVE_LATE);
+	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_CHECK, no, at(601)), MOVE_RUNS);
+	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_CHECK, no, at(602)), MOVE_LATE);
 	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_WRITE, yes, at(1201)), MOVE_RUNS);
 	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_WRITE, yes, at(1202)), MOVE_LATE);
 	assert_int_equal(end_of(MOVE_FENCE, MOVE_STEP_READ, read, at(501)), MOVE_RUNS);
 	assert_int_equal(end_of(MOVE_FENCE, MOVE_STEP_READ, read, at(502)), MOVE_LATE);
-	assert_int_equal(end_of(MOVE_RELOAD, MOVE_STEP_TEST_FROM, no, at(1202)), MOVE_LATE);
+	assert_int_equal(end_of(MOVE_RELOAD, MOVE_STEP_CHECK, no, at(1202)), MOVE_LATE);
 	/* what has been loaded is compared and proven, however long it took */
 	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_RELOAD, yes, at(90000)), MOVE_RUNS);
 	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_TEST_TO, yes, at(90000)), MOVE_RUNS);
@@ -228,6 +231,8 @@ static void test_the_old_node_gets_one_more_chance(void **state)
 	assert_int_equal(move_step_ms(&move, &policy), 100);
 	move.good_ms = 300;
 	assert_int_equal(move_step_ms(&move, &policy), 600);
+	move.good_ms = 3000; /* not longer than a test takes at most */
+	assert_int_equal(move_step_ms(&move, &policy), 1000);
 	move.step = MOVE_STEP_TEST_TO;
 	assert_int_equal(move_step_ms(&move, &policy), 1000);
 	move.step = MOVE_STEP_PROVE;

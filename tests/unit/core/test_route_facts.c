@@ -119,6 +119,9 @@ static void test_nothing_is_done_while_nothing_may_be_done(void **state)
 	m.view.rival = true;
 	assert_string_equal(rule_of(&m), "off");
 	m.view.rival = false;
+	m.view.crowded = true;
+	assert_string_equal(rule_of(&m), "off");
+	m.view.crowded = false;
 	m.memory.late = second(NOW_S);
 	assert_string_equal(rule_of(&m), "off");
 }

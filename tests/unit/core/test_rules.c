@@ -10,6 +10,7 @@ static const struct facts value_counts = {
 	.awake = 2,
 	.paused = 2,
 	.rival = 2,
+	.crowded = 2,
 	.both_seen = 2,
 	.failed = 3,
 	.subject = 7,
@@ -24,13 +25,14 @@ static const struct facts value_counts = {
 	.flapping = 2,
 };
 #define FACT_COUNT   (sizeof(struct facts) / sizeof(unsigned))
-#define COMBINATIONS 967680
+#define COMBINATIONS 1935360
 
 /* Who may do anything: one that was running, whom nobody told to wait or does the work of,
  * and that has seen both nodes. */
 static bool free_to_act(const struct facts *f)
 {
-	return f->awake == YES && f->paused == NO && f->rival == NO && f->both_seen == YES;
+	return f->awake == YES && f->paused == NO && f->rival == NO && f->crowded == NO &&
+	       f->both_seen == YES;
 }
 
 static bool back(const struct facts *f)
@@ -86,7 +88,7 @@ static bool what_is_not_known_moves_nothing(const struct facts *f, const struct 
 
 static bool a_node_that_works_raises_no_alarm(const struct facts *f, const struct rule *rule)
 {
-	bool works = f->awake == YES && f->rival == NO &&
+	bool works = f->awake == YES && f->rival == NO && f->crowded == NO &&
 		     (f->subject == SUBJECT_UP || f->subject == SUBJECT_RECOVERING);
 	return !works || (!rule->alarm && !rule->tells);
 }
@@ -179,9 +181,10 @@ static void test_rules_have_names_and_reasons_of_their_own(void **state)
 
 /* A monitor that is free to act and entitled to, without a majority, and what it sees. */
 #define SEES(s, o)                                                                                 \
-	.awake = YES, .paused = NO, .rival = NO, .both_seen = YES, .failed = FAILED_NO,            \
-	.subject = (s), .level = YES, .other = (o), .others = OTHERS_SILENT, .awaited = NO,        \
-	.vetoed = NO, .forced = NO, .mandate = MANDATE_ACT, .ours = YES, .flapping = NO
+	.awake = YES, .paused = NO, .rival = NO, .crowded = NO, .both_seen = YES,                  \
+	.failed = FAILED_NO, .subject = (s), .level = YES, .other = (o), .others = OTHERS_SILENT,  \
+	.awaited = NO, .vetoed = NO, .forced = NO, .mandate = MANDATE_ACT, .ours = YES,            \
+	.flapping = NO
 #define DEAD SEES(SUBJECT_DOWN, OTHER_UP)
 #define BACK SEES(SUBJECT_UP, OTHER_UP), .failed = FAILED_DONE
 
@@ -196,6 +199,7 @@ static void test_a_case_for_each_rule_by_name(void **state)
 		{ { DEAD, .awake = NO }, "late" },
 		{ { DEAD, .paused = YES }, "paused" },
 		{ { DEAD, .rival = YES }, "rival" },
+		{ { DEAD, .crowded = YES }, "crowded" },
 		{ { DEAD, .both_seen = NO }, "never_seen" },
 		{ { BACK, .awaited = YES }, "returning" },
 		{ { BACK }, "recovery" },
