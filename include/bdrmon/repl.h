@@ -34,8 +34,8 @@ struct repl_setup {
 	char version[NAME_TEXT_MAX]; /* of the extension, or of the server */
 	bool set_up;                 /* it is a node of a cluster */
 	enum repl_says active;       /* and takes part in it */
-	char node[NAME_TEXT_MAX]; /* its name there; empty: this back-end has no such names */
-	unsigned nodes;           /* all nodes of the cluster, this one too; 0: cannot say */
+	char node[NAME_TEXT_MAX];    /* its name there; empty: this back-end has no such names */
+	unsigned nodes;              /* all nodes of the cluster, this one too; 0: cannot say */
 	char name[REPL_NODES_MAX][NAME_TEXT_MAX]; /* of the nodes, as far as they have names */
 };
 

@@ -58,6 +58,13 @@ int session_fd(const struct session *session);
 enum status session_query(struct session *session, const char *sql, const struct pg_wait *wait,
 			  PGresult **result, struct pg_failure *failure);
 
+/* The same for one statement with COUNT values in the places of $1, $2 and so on. Each is a
+ * text, or NULL, which is SQL's null; none can be read as syntax. */
+enum status session_query_values(struct session *session, const char *sql,
+				 const char *const values[], unsigned count,
+				 const struct pg_wait *wait, PGresult **result,
+				 struct pg_failure *failure);
+
 bool session_usable(const struct session *session);
 
 enum session_news {

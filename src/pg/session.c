@@ -60,14 +60,15 @@ static enum status read_result(PGconn *conn, const struct pg_wait *wait, PGresul
 	}
 }
 
-enum status session_query(struct session *session, const char *sql, const struct pg_wait *wait,
-			  PGresult **result, struct pg_failure *failure)
+/* Wait for the result of what was SENT, if it was. */
+static enum status finish_query(struct session *session, bool sent, const struct pg_wait *wait,
+				PGresult **result, struct pg_failure *failure)
 {
 	PGconn *conn = session->conn;
 	PGresult *got = NULL;
 
 	session->query_running = true;
-	enum status st = PQsendQuery(conn, sql) ? flush_query(conn, wait) : ERR_SERVER;
+	enum status st = sent ? flush_query(conn, wait) : ERR_SERVER;
 	if (st == OK)
 		st = read_result(conn, wait, &got);
 	if (st == ERR_TIMEOUT || st == ERR_STOPPED || st == ERR_SYSTEM) {
@@ -90,6 +91,23 @@ enum status session_query(struct session *session, const char *sql, const struct
 	}
 	*result = got;
 	return OK;
+}
+
+enum status session_query(struct session *session, const char *sql, const struct pg_wait *wait,
+			  PGresult **result, struct pg_failure *failure)
+{
+	bool sent = PQsendQuery(session->conn, sql) != 0;
+	return finish_query(session, sent, wait, result, failure);
+}
+
+enum status session_query_values(struct session *session, const char *sql,
+				 const char *const values[], unsigned count,
+				 const struct pg_wait *wait, PGresult **result,
+				 struct pg_failure *failure)
+{
+	bool sent =
+		PQsendQueryParams(session->conn, sql, (int)count, NULL, values, NULL, NULL, 0) != 0;
+	return finish_query(session, sent, wait, result, failure);
 }
 
 enum session_news session_look(struct session *session)

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "bdrmon/store.h"
+
+#include "bdrmon/lookup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Our own number among advisory locks: "bdrmon" in ASCII. */
+#define LOCK_KEY "108183556026222"
+
+/* One statement of those that stand around a transaction. */
+struct stage {
+	enum store_way way; /* STORE_PLAIN: for all ways */
+	const char *sql;
+};
+
+static const struct stage begin_stages[] = {
+	{ STORE_PLAIN, "SELECT pg_catalog.pg_advisory_lock(" LOCK_KEY ")" },
+	{ STORE_APART, "SELECT pg_catalog.pg_replication_origin_create('" STORE_ORIGIN "')"
+		       " WHERE NOT EXISTS (SELECT 1 FROM pg_catalog.pg_replication_origin"
+		       " WHERE roname = '" STORE_ORIGIN "')" },
+	{ STORE_APART,
+	  "SELECT pg_catalog.pg_replication_origin_session_setup('" STORE_ORIGIN "')" },
+	{ STORE_PLAIN, "BEGIN" },
+};
+
+/* The origin belongs to the session: it is given back before somebody else may want it, and
+ * after the commit, which must be under it. */
+static const struct stage end_stages[] = {
+	{ STORE_APART, "SELECT pg_catalog.pg_replication_origin_session_reset()" },
+	{ STORE_PLAIN, "SELECT pg_catalog.pg_advisory_unlock(" LOCK_KEY ")" },
+};
+
+/* The subscription of the other node decides by the rows' origin whether they travel. Which
+ * tables are published is known even before ours are there. */
+static const char published_sql[] =
+	"SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_publication WHERE puballtables)"
+	" OR EXISTS (SELECT 1 FROM pg_catalog.pg_publication_tables"
+	" WHERE schemaname IN ('repmgr', 'bdrmon'))";
+
+enum status store_run(struct store *store, const char *sql, const char *const values[],
+		      unsigned count, PGresult **result)
+{
+	PGresult *got = NULL;
+
+	enum status st = session_query_values(store->session, sql, values, count, &store->wait,
+					      &got, &store->failure);
+	if (st == OK && result != NULL)
+		*result = got;
+	else
+		PQclear(got);
+	return st;
+}
+
+static enum status has_publications(struct store *store, bool *has)
+{
+	PGresult *rows = NULL;
+	enum status st = store_run(store,
+				   "SELECT 1 FROM pg_catalog.pg_class WHERE oid ="
+				   " pg_catalog.to_regclass('pg_catalog.pg_publication')",
+				   NULL, 0, &rows);
+	if (st != OK)
+		return st;
+	*has = PQntuples(rows) > 0;
+	PQclear(rows);
+	return OK;
+}
+
+enum status store_find_way(struct store *store, bool bdr)
+{
+	PGresult *rows = NULL;
+	bool publications = false;
+
+	store->way = bdr ? STORE_BDR : STORE_PLAIN;
+	if (bdr)
+		return OK;
+	enum status st = has_publications(store, &publications);
+	if (st != OK || !publications)
+		return st;
+	st = store_run(store, published_sql, NULL, 0, &rows);
+	if (st != OK)
+		return st;
+	if (strcmp(PQgetvalue(rows, 0, 0), "t") == 0)
+		store->way = STORE_APART;
+	PQclear(rows);
+	return OK;
+}
+
+static bool is_for(const struct stage *stage, enum store_way way)
+{
+	return stage->way == STORE_PLAIN || stage->way == way;
+}
+
+/* Give back what was taken, as far as it was; some of it may not have been. What failed
+ * first is what is told. */
+static void give_back(struct store *store)
+{
+	struct store rest = *store;
+
+	for (unsigned i = 0; i < ARRAY_LEN(end_stages) && session_usable(rest.session); i++) {
+		if (is_for(&end_stages[i], rest.way))
+			store_run(&rest, end_stages[i].sql, NULL, 0, NULL);
+	}
+}
+
+enum status store_begin(struct store *store)
+{
+	enum status st = OK;
+
+	for (unsigned i = 0; i < ARRAY_LEN(begin_stages) && st == OK; i++) {
+		if (is_for(&begin_stages[i], store->way))
+			st = store_run(store, begin_stages[i].sql, NULL, 0, NULL);
+	}
+	if (st != OK)
+		give_back(store);
+	return st;
+}
+
+static void roll_back(struct store *store)
+{
+	struct store rest = *store;
+
+	if (session_usable(rest.session))
+		store_run(&rest, "ROLLBACK", NULL, 0, NULL);
+}
+
+enum status store_end(struct store *store, enum status st)
+{
+	if (st == OK)
+		st = store_run(store, "COMMIT", NULL, 0, NULL);
+	else
+		roll_back(store);
+	give_back(store);
+	return st;
+}
