@@ -288,6 +288,59 @@ static void test_attempts_never_follow_each_other_without_a_pause(void **state)
 	assert_int_equal(history_next(&h, &policy, &last).us, at_ms(110).us);
 }
 
+static void test_a_probe_that_was_slow_is_followed_by_the_next_at_once(void **state)
+{
+	struct history up = { .health = HEALTH_UP };
+	struct history suspect = { .health = HEALTH_SUSPECT,
+				   .tries = 1,
+				   .first_attempt = at_ms(100) };
+	struct probe_result last = { .asked = at_ms(100), .answered = at_ms(1099) };
+	(void)state;
+	assert_int_equal(history_next(&up, &usual, &last).us, at_ms(1100).us);
+	assert_int_equal(history_next(&suspect, &usual, &last).us, at_ms(1100).us);
+	last.answered = at_ms(5000);
+	assert_int_equal(history_next(&up, &usual, &last).us, at_ms(5000).us);
+	assert_int_equal(history_next(&suspect, &usual, &last).us, at_ms(5000).us);
+}
+
+static void test_a_node_that_was_down_is_recovering_until_it_has_held(void **state)
+{
+	static const struct probe_told story[] = {
+		{ 1000, OUTCOME_OK, HEALTH_UP },
+		{ 2000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 3000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 4000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 5000, OUTCOME_REFUSED, HEALTH_DOWN },
+		{ 6000, OUTCOME_OK, HEALTH_RECOVERING },
+		{ 7000, OUTCOME_REFUSED, HEALTH_SUSPECT }, /* it did not hold */
+		{ 8000, OUTCOME_OK, HEALTH_RECOVERING },
+		{ 17999, OUTCOME_OK, HEALTH_RECOVERING },
+		{ 18000, OUTCOME_OK, HEALTH_UP },
+		{ 19000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 20000, OUTCOME_OK, HEALTH_UP },
+		{ 21000, OUTCOME_OK, HEALTH_UP },
+	};
+	struct history h = { 0 };
+	(void)state;
+	TELL(&h, &usual, story);
+	assert_int_equal(h.since.us, at_ms(20001).us);
+}
+
+static void test_a_node_that_answers_with_a_fault_is_back(void **state)
+{
+	static const struct probe_told suspect[] = {
+		{ 1000, OUTCOME_OK, HEALTH_UP },
+		{ 2000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 3000, OUTCOME_TOO_MANY_CONNECTIONS, HEALTH_UP },
+	};
+	static const struct probe_told down[] = { { 5000, OUTCOME_READ_ONLY, HEALTH_RECOVERING } };
+	struct history h = { 0 };
+	(void)state;
+	TELL(&h, &usual, suspect);
+	h.health = HEALTH_DOWN;
+	TELL(&h, &usual, down);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +360,9 @@ int main(void)
 		cmocka_unit_test(test_a_server_that_ends_a_query_by_its_shutdown_ended_the_session),
 		cmocka_unit_test(test_a_probe_that_says_nothing_changes_nothing),
 		cmocka_unit_test(test_attempts_never_follow_each_other_without_a_pause),
+		cmocka_unit_test(test_a_probe_that_was_slow_is_followed_by_the_next_at_once),
+		cmocka_unit_test(test_a_node_that_was_down_is_recovering_until_it_has_held),
+		cmocka_unit_test(test_a_node_that_answers_with_a_fault_is_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
