@@ -5,7 +5,8 @@
  *        sim FROM COUNT        so many seeds; the first one that breaks something is shrunk
  *        sim FILE.story        a kept story
  *        sim --table FOLDER PAGE   the stories of a folder as a table, compared with a page
- * options before: --repmgrd    repmgrd's algorithm in the same world
+ * option before: --repmgrd     repmgrd's algorithm in the same world
+ *                --first       of many, the end is the first one that breaks something
  */
 #include "parts.h"
 #include "schedule.h"
@@ -35,6 +36,21 @@ static int run_one(const struct story *story)
 	world_run(&world, story, true);
 	story_result(&world, stdout);
 	return world.out.broken != NULL;
+}
+
+static int run_to_first(uint64_t from, uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++) {
+		struct story story;
+		schedule_make(&story, from + i);
+		world_run(&world, &story, false);
+		if (world.out.broken != NULL) {
+			printf("seed %" PRIu64 ": %s: %s\n", from + i, world.out.broken,
+			       world.out.what);
+			return 1;
+		}
+	}
+	return 0;
 }
 
 static int run_many(uint64_t from, uint64_t count, bool repmgrd)
@@ -75,10 +91,13 @@ static int run_many(uint64_t from, uint64_t count, bool repmgrd)
 int main(int argc, char **argv)
 {
 	bool repmgrd = argc > 1 && strcmp(argv[1], "--repmgrd") == 0;
+	bool first = argc == 4 && strcmp(argv[1], "--first") == 0;
 	struct story story;
 
 	if (argc == 4 && strcmp(argv[1], "--table") == 0)
 		return table_check(&world, argv[2], argv[3]);
+	if (first)
+		return run_to_first(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
 	argc -= repmgrd;
 	argv += repmgrd;
 	if (argc == 3)

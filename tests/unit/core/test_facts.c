@@ -109,6 +109,8 @@ static void test_under_the_claim_i_must_have_looked_again_myself(void **state)
 	assert_int_equal(matrix_facts(&m, X).awaited, YES);
 	see_myself(&m, X, HEALTH_UP, CLAIM_S);
 	assert_int_equal(matrix_facts(&m, X).awaited, NO);
+	see_myself(&m, Y, HEALTH_UP, DOUBT_S); /* and is no longer a matter of the other one */
+	assert_int_equal(matrix_facts(&m, X).awaited, NO);
 }
 
 static void test_a_target_with_an_open_failure_is_unfit(void **state)
@@ -210,6 +212,12 @@ static void test_what_the_others_see_of_both_nodes(void **state)
 	m.view.proxy[0].sight[X] = seen(HEALTH_DOWN, NOW_S);
 	assert_string_equal(matrix_rule(&m, X), "isolated"); /* a proxy beside me: cut off too */
 	m.policy.layout.proxy[0].domain = 2;
+	m.view.proxy[0].sight[X] = seen(HEALTH_UNKNOWN, NOW_S);
+	assert_string_equal(matrix_rule(&m, X), "isolated"); /* it has no opinion */
+	m.view.proxy[0].sight[Y] = seen(HEALTH_DOWN, NOW_S);
+	assert_string_equal(matrix_rule(&m, X), "all_down");
+	m.view.proxy[0].sight[Y] = seen(HEALTH_UNKNOWN, NOW_S);
+	m.view.proxy[0].sight[X] = seen(HEALTH_DOWN, NOW_S);
 	assert_string_equal(matrix_rule(&m, X), "all_down");
 	m.view.proxy[0].sight[X] = seen(HEALTH_SUSPECT, NOW_S);
 	assert_string_equal(matrix_rule(&m, X), "all_down");

@@ -202,6 +202,32 @@ static void test_evidence_of_the_last_failure_is_none_of_the_next(void **state)
 	history_doubt(&h, at_ms(1000), true);
 	TELL(&h, &policy, story);
 	assert_false(history_conclusive(&h));
+	h = (struct history) { .health = HEALTH_UP, .refused = true };
+	history_doubt(&h, at_ms(1000), true);
+	assert_false(history_conclusive(&h));
+}
+
+static void test_attempts_of_the_last_doubt_are_none_of_the_next(void **state)
+{
+	static const struct probe_told first[] = {
+		{ 1000, OUTCOME_OK, HEALTH_UP },
+		{ 2000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 3000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 4000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 5000, OUTCOME_OK, HEALTH_UP },
+		{ 6000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 7500, OUTCOME_REFUSED, HEALTH_SUSPECT },
+	};
+	static const struct probe_told last[] = {
+		{ 8500, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 9500, OUTCOME_REFUSED, HEALTH_DOWN },
+	};
+	struct probe_result attempt = result_of(&first[ARRAY_LEN(first) - 1]);
+	struct history h = { 0 };
+	(void)state;
+	TELL(&h, &usual, first);
+	assert_int_equal(history_next(&h, &usual, &attempt).us, at_ms(8500).us);
+	TELL(&h, &usual, last);
 }
 
 static void test_the_word_of_a_worker_that_hangs_grows_old_and_moves_nothing(void **state)
@@ -234,6 +260,7 @@ static void test_the_end_of_a_session_counts_whenever_it_is_noticed(void **state
 		{ 5000, OUTCOME_REFUSED, HEALTH_DOWN },
 	};
 	static const struct probe_told down[] = { { 6000, OUTCOME_REFUSED, HEALTH_DOWN } };
+	static const struct probe_told back[] = { { 7000, OUTCOME_OK, HEALTH_RECOVERING } };
 	struct history h = { 0 };
 	(void)state;
 	TELL(&h, &usual, fails);
@@ -246,6 +273,8 @@ static void test_the_end_of_a_session_counts_whenever_it_is_noticed(void **state
 	assert_false(history_conclusive(&h));
 	TELL(&h, &usual, down);
 	assert_true(history_conclusive(&h));
+	TELL(&h, &usual, back);
+	assert_false(history_conclusive(&h));
 }
 
 static void test_a_server_that_ends_a_query_by_its_shutdown_ended_the_session(void **state)
@@ -288,6 +317,59 @@ static void test_attempts_never_follow_each_other_without_a_pause(void **state)
 	assert_int_equal(history_next(&h, &policy, &last).us, at_ms(110).us);
 }
 
+static void test_a_probe_that_was_slow_is_followed_by_the_next_at_once(void **state)
+{
+	struct history up = { .health = HEALTH_UP };
+	struct history suspect = { .health = HEALTH_SUSPECT,
+				   .tries = 1,
+				   .first_attempt = at_ms(100) };
+	struct probe_result last = { .asked = at_ms(100), .answered = at_ms(1099) };
+	(void)state;
+	assert_int_equal(history_next(&up, &usual, &last).us, at_ms(1100).us);
+	assert_int_equal(history_next(&suspect, &usual, &last).us, at_ms(1100).us);
+	last.answered = at_ms(5000);
+	assert_int_equal(history_next(&up, &usual, &last).us, at_ms(5000).us);
+	assert_int_equal(history_next(&suspect, &usual, &last).us, at_ms(5000).us);
+}
+
+static void test_a_node_that_was_down_is_recovering_until_it_has_held(void **state)
+{
+	static const struct probe_told story[] = {
+		{ 1000, OUTCOME_OK, HEALTH_UP },
+		{ 2000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 3000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 4000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 5000, OUTCOME_REFUSED, HEALTH_DOWN },
+		{ 6000, OUTCOME_OK, HEALTH_RECOVERING },
+		{ 7000, OUTCOME_REFUSED, HEALTH_SUSPECT }, /* it did not hold */
+		{ 8000, OUTCOME_OK, HEALTH_RECOVERING },
+		{ 17999, OUTCOME_OK, HEALTH_RECOVERING },
+		{ 18000, OUTCOME_OK, HEALTH_UP },
+		{ 19000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 20000, OUTCOME_OK, HEALTH_UP },
+		{ 21000, OUTCOME_OK, HEALTH_UP },
+	};
+	struct history h = { 0 };
+	(void)state;
+	TELL(&h, &usual, story);
+	assert_int_equal(h.since.us, at_ms(20001).us);
+}
+
+static void test_a_node_that_answers_with_a_fault_is_back(void **state)
+{
+	static const struct probe_told suspect[] = {
+		{ 1000, OUTCOME_OK, HEALTH_UP },
+		{ 2000, OUTCOME_REFUSED, HEALTH_SUSPECT },
+		{ 3000, OUTCOME_TOO_MANY_CONNECTIONS, HEALTH_UP },
+	};
+	static const struct probe_told down[] = { { 5000, OUTCOME_READ_ONLY, HEALTH_RECOVERING } };
+	struct history h = { 0 };
+	(void)state;
+	TELL(&h, &usual, suspect);
+	h.health = HEALTH_DOWN;
+	TELL(&h, &usual, down);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -302,11 +384,15 @@ int main(void)
 		cmocka_unit_test(test_act_on_fails_over_and_without_it_nothing_moves),
 		cmocka_unit_test(test_fast_failover_spares_attempts_on_conclusive_evidence_only),
 		cmocka_unit_test(test_evidence_of_the_last_failure_is_none_of_the_next),
+		cmocka_unit_test(test_attempts_of_the_last_doubt_are_none_of_the_next),
 		cmocka_unit_test(test_the_word_of_a_worker_that_hangs_grows_old_and_moves_nothing),
 		cmocka_unit_test(test_the_end_of_a_session_counts_whenever_it_is_noticed),
 		cmocka_unit_test(test_a_server_that_ends_a_query_by_its_shutdown_ended_the_session),
 		cmocka_unit_test(test_a_probe_that_says_nothing_changes_nothing),
 		cmocka_unit_test(test_attempts_never_follow_each_other_without_a_pause),
+		cmocka_unit_test(test_a_probe_that_was_slow_is_followed_by_the_next_at_once),
+		cmocka_unit_test(test_a_node_that_was_down_is_recovering_until_it_has_held),
+		cmocka_unit_test(test_a_node_that_answers_with_a_fault_is_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

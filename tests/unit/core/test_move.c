@@ -217,6 +217,8 @@ static void test_a_late_mover_does_not_write_and_does_not_reload(void **state)
 	assert_int_equal(end_of(MOVE_FENCE, MOVE_STEP_READ, read, at(501)), MOVE_RUNS);
 	assert_int_equal(end_of(MOVE_FENCE, MOVE_STEP_READ, read, at(502)), MOVE_LATE);
 	assert_int_equal(end_of(MOVE_RELOAD, MOVE_STEP_CHECK, no, at(1202)), MOVE_LATE);
+	/* who need not go on is not late */
+	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_TEST_FROM, yes, at(602)), MOVE_USABLE);
 	/* what has been loaded is compared and proven, however long it took */
 	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_RELOAD, yes, at(90000)), MOVE_RUNS);
 	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_TEST_TO, yes, at(90000)), MOVE_RUNS);
@@ -229,6 +231,8 @@ static void test_the_old_node_gets_one_more_chance(void **state)
 	assert_int_equal(move_step_ms(&move, &policy), 100);
 	move.good_ms = 40;
 	assert_int_equal(move_step_ms(&move, &policy), 100);
+	move.good_ms = 60;
+	assert_int_equal(move_step_ms(&move, &policy), 120);
 	move.good_ms = 300;
 	assert_int_equal(move_step_ms(&move, &policy), 600);
 	move.good_ms = 3000; /* not longer than a test takes at most */

@@ -24,6 +24,9 @@ static void test_a_node_is_up_by_a_question_or_by_a_passive_yes(void **state)
 	assert_int_equal(sight_up(&s, second(12), &policy).us, second(10).us);
 	s.used = second(11);
 	assert_int_equal(sight_up(&s, second(12), &policy).us, second(11).us);
+	s.used = second(9);
+	assert_int_equal(sight_up(&s, second(12), &policy).us, second(10).us);
+	s.used = second(11);
 	s.health = HEALTH_DOWN;
 	assert_int_equal(sight_up(&s, second(16), &policy).us, second(11).us);
 	assert_false(instant_is_set(sight_up(&s, second(17), &policy)));
@@ -69,8 +72,9 @@ static void test_a_passive_yes_is_counted_from_the_first_failed_test_on(void **s
 	assert_false(instant_is_set(sight.used));
 	traffic_fold(&traffic, (struct instant) { 11499000 }, 151, &sight); /* too soon */
 	assert_false(instant_is_set(sight.used));
-	traffic_fold(&traffic, second(12), 151, &sight);
+	traffic_fold(&traffic, (struct instant) { 11500000 }, 151, &sight);
 	assert_int_equal(sight.used.us, second(11).us);
+	traffic_fold(&traffic, second(12), 151, &sight);
 	sight.health = HEALTH_DOWN;
 	traffic_fold(&traffic, second(13), 151, &sight); /* nothing has ended since */
 	assert_int_equal(sight.used.us, second(11).us);
@@ -79,6 +83,10 @@ static void test_a_passive_yes_is_counted_from_the_first_failed_test_on(void **s
 	sight.health = HEALTH_UP;
 	traffic_fold(&traffic, second(15), 170, &sight);
 	assert_false(instant_is_set(traffic.since));
+	sight.health = HEALTH_SUSPECT;
+	/* a new doubt leaves the last yes as it is */
+	traffic_fold(&traffic, second(16), 180, &sight);
+	assert_int_equal(sight.used.us, second(13).us);
 }
 
 static void test_the_others_are_told_what_my_proxies_see(void **state)
