@@ -22,11 +22,12 @@ USES = {
     "config": ["base", "core"],
     "pg": ["base", "core"],
     "output": ["base", "core"],
+    "repl": ["base", "core", "pg"],
     "store": ["base", "core", "pg"],
-    "runtime": ["base", "core", "config", "guard", "pg", "store"],
+    "runtime": ["base", "core", "config", "guard", "pg", "repl", "store"],
     "control": ["base", "core", "config", "output", "store", "runtime"],
     "daemon": ["base", "core", "config", "output", "store", "runtime", "control"],
-    "cli": ["base", "core", "config", "pg", "output", "runtime", "control", "daemon"],
+    "cli": ["base", "core", "config", "pg", "repl", "output", "runtime", "control", "daemon"],
 }
 # What of a lower layer is only for some: libpq behind pg, RCU behind the board.
 SYSTEM_HEADERS = {

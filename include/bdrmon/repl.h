@@ -55,18 +55,25 @@ enum repl_slot {
 };
 
 struct repl_state {
-	struct repl_link in;   /* from the other node to this one */
-	struct repl_link out;  /* from this node to the other one */
-	enum repl_slot slot;   /* in which this node keeps what the other one lacks */
-	int64_t conflicts;     /* counted so far; REPL_UNKNOWN_NUMBER: not counted here */
-	uint64_t written_lsn;  /* this node's own position; 0: cannot say */
-	uint64_t received_lsn; /* of the other node's WAL, as far as it was received here */
+	struct repl_link in;  /* from the other node to this one */
+	struct repl_link out; /* from this node to the other one */
+	enum repl_slot slot;  /* in which this node keeps what the other one lacks */
+	int64_t conflicts;    /* counted so far; REPL_UNKNOWN_NUMBER: not counted here */
+	uint64_t written_lsn; /* this node's own position; 0: cannot say */
+	/* Of the other node's WAL, as far as it was received here; 0: cannot say. pglogical and
+	 * BDR tell only the end of the last transaction that was applied: behind that, the
+	 * other node's position moves without rows. There out.lag_bytes of the other node, as
+	 * it was read last, is what may be lost. */
+	uint64_t received_lsn;
 };
 
-const char *repl_kind_name(enum repl_kind kind); /* as replication_type has it: "pglogical" */
+/* As replication_type has it, "pglogical"; "none", "pgd". */
+const char *repl_kind_name(enum repl_kind kind);
 
-/* Find out what the database is. WANTED is the kind that is configured; REPL_NONE: whichever
- * is there. A database that is none of them gives OK and REPL_NONE. */
+/* Find out what the database is. WANTED is the kind that is configured (REPL_BDR takes
+ * REPL_PGD, too); REPL_NONE: whichever is there, first one that is set up. A database that
+ * is none of them gives OK and REPL_NONE. A grant that is missing is named in
+ * failure->reason, here and below. */
 enum status repl_detect(struct session *session, enum repl_kind wanted, const struct pg_wait *wait,
 			struct repl_setup *setup, struct pg_failure *failure);
 
@@ -74,8 +81,9 @@ enum status repl_detect(struct session *session, enum repl_kind wanted, const st
 enum status repl_read(struct session *session, enum repl_kind kind, const struct pg_wait *wait,
 		      struct repl_state *state, struct pg_failure *failure);
 
-/* Let the link from the other node connect at once, and not when its own pause is over.
- * Harmless for a link that is up. */
+/* Let the link from the other node connect at once, and not when its own pause is over: for
+ * when the other node accepts connections again. Leaves a link that is up, and one that an
+ * operator disabled, as it is. May take 100 ms. */
 enum status repl_poke(struct session *session, enum repl_kind kind, const struct pg_wait *wait,
 		      struct pg_failure *failure);
 

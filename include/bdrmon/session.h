@@ -44,6 +44,9 @@ enum status session_open(const char *conninfo, struct resolver *resolver,
 /* Close SESSION, which may be NULL. Never blocks. */
 void session_close(struct session *session);
 
+/* The server's version as libpq counts it: 150020 is 15.20, 90426 is 9.4.26. */
+int session_server_version(const struct session *session);
+
 /* The socket to sleep on while the session is idle. */
 int session_fd(const struct session *session);
 

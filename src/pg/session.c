@@ -18,6 +18,11 @@ void session_close(struct session *session)
 	free(session);
 }
 
+int session_server_version(const struct session *session)
+{
+	return PQserverVersion(session->conn);
+}
+
 int session_fd(const struct session *session)
 {
 	return PQsocket(session->conn);

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: PostgreSQL
+"""What bdrmon learns of the replication between two real nodes, and what it can do for it."""
+import os
+import signal
+import time
+import unittest
+
+from bdrsandbox import Session, replication, wait_for
+from replication_asker import Asker
+from support import SandboxTest
+
+DOWN_SECONDS = 1.0  # from the other node's death to a link that is said to be down
+POKED_SECONDS = 2.0  # from a poke to a link that is up; by itself it would be 5 s to 180 s after the kill
+LAG_BYTES = 1_000_000
+
+
+class PglogicalTest(SandboxTest):
+    """Two nodes with pglogical."""
+
+    @classmethod
+    def setUpClass(cls):
+        owner = SandboxTest()
+        cls.addClassCleanup(owner.doCleanups)
+        cls.bed = owner.sandbox()
+        cls.node1, cls.node2 = cls.bed.nodes.values()
+
+    def asker(self, node, conninfo=None, wanted="none"):
+        """A session with a node that has found out what it is."""
+        asker = Asker(conninfo or self.bed.conninfo(node.name), wanted)
+        asker.__enter__()
+        self.addCleanup(asker.__exit__)
+        self.found = asker.detect()
+        return asker
+
+    def test_node_is_set_up_and_active_under_its_name(self):
+        for node in self.bed.nodes.values():
+            self.asker(node)
+            self.assertEqual((self.found["kind"], self.found["set_up"], self.found["active"], self.found["node"]),
+                             ("pglogical", "yes", "yes", node.name))
+            self.assertEqual((self.found["nodes"], {self.found["name1"], self.found["name2"]}),
+                             ("2", set(self.bed.nodes)))
+            self.assertRegex(self.found["version"], r"^2\.")
+
+    def test_links_are_up_both_ways_and_the_slot_is_safe(self):
+        for node in self.bed.nodes.values():
+            said = self.asker(node).wait_until(in_up="yes", out_up="yes")
+            self.assertEqual((said["slot"], said["in_name"]), ("safe", f"sub_from_{self.bed.peer(node).name}"))
+            self.assertGreater(int(said["written_lsn"]), int(said["out_lag_bytes"]))
+
+    def test_what_was_received_is_told_in_positions_of_the_other_node(self):
+        before = int(self.asker(self.node1).read()["written_lsn"])
+        replication.wait_beat(self.node1, self.node2, 10)
+        received = int(self.asker(self.node2).read()["received_lsn"])
+        self.assertGreater(received, before)
+        self.assertLessEqual(received, int(self.asker(self.node1).read()["written_lsn"]))
+
+    def test_lag_is_told_by_the_sender_while_the_worker_of_the_other_side_stands_still(self):
+        sender = self.asker(self.node1)
+        worker = self.apply_worker(self.node2)
+        os.kill(worker, signal.SIGSTOP)
+        try:
+            self.node1.sql("insert into app (note) select repeat('x', 1000) from generate_series(1, 1500)")
+            wait_for("the lag to show", lambda: int(sender.read()["out_lag_bytes"]) > LAG_BYTES, 10)
+            self.assertEqual(self.asker(self.node2).read()["in_up"], "yes")
+        finally:
+            os.kill(worker, signal.SIGCONT)
+        wait_for("the lag to go", lambda: int(sender.read()["out_lag_bytes"]) < LAG_BYTES, 10)
+
+    def test_links_are_down_when_the_other_node_is_killed_and_up_at_once_when_poked_after_its_return(self):
+        asker = self.asker(self.node1)
+        asker.wait_until(in_up="yes", out_up="yes")
+        self.node2.kill()
+        asker.wait_until(DOWN_SECONDS * 3, in_up="no", out_up="no", slot="safe")
+        self.node2.start()
+        self.asker(self.node2).poke()
+        self.assertNotIn("failure", asker.poke())
+        began = time.monotonic()
+        asker.wait_until(POKED_SECONDS, in_up="yes", out_up="yes")
+        print(f"links up {1000 * (time.monotonic() - began):.0f} ms after a poke")
+        self.bed.wait_replicating()
+
+    def test_poke_of_links_that_are_up_leaves_their_workers_alone(self):
+        asker = self.asker(self.node1)
+        asker.wait_until(in_up="yes")
+        worker = self.apply_worker(self.node1)
+        self.assertEqual(asker.poke(), {"usable": "yes"})
+        self.assertEqual((asker.read()["in_up"], self.apply_worker(self.node1)), ("yes", worker))
+
+    def test_poke_leaves_disabled_what_an_operator_disabled(self):
+        asker = self.asker(self.node1)
+        self.node1.sql("select pglogical.alter_subscription_disable('sub_from_node2', true)")
+        try:
+            asker.wait_until(in_up="no")
+            self.assertEqual(asker.detect()["active"], "no")
+            asker.poke()
+            self.assertEqual(replication.status(self.node1), [("sub_from_node2", "disabled")])
+        finally:
+            self.node1.sql("select pglogical.alter_subscription_enable('sub_from_node2', true)")
+        asker.wait_until(in_up="yes", out_up="yes")
+
+    def test_worker_that_still_tries_to_connect_is_no_link(self):
+        asker = self.asker(self.node1)
+        self.node2.freeze()
+        try:
+            self.node1.sql("select pg_terminate_backend(%s)", [self.apply_worker(self.node1)])
+            asker.wait_until(in_up="no")
+            wait_for("pglogical to take that for replication", lambda: replication.status(self.node1) ==
+                     [("sub_from_node2", "replicating")], 10)
+            self.assertEqual(asker.read()["in_up"], "no")
+        finally:
+            self.node2.thaw()
+        asker.wait_until(in_up="yes", out_up="yes")
+
+    def test_database_without_replication_is_none(self):
+        asker = self.asker(self.node1, self.bed.conninfo("node1").replace("dbname=bdrtest", "dbname=postgres"))
+        self.assertEqual((self.found["kind"], self.found["set_up"]), ("none", "no"))
+        self.assertEqual((asker.read()["in_up"], asker.poke()), ("unknown", {"usable": "yes"}))
+
+    def test_kind_that_is_wanted_and_not_there_is_none(self):
+        self.asker(self.node1, wanted="spock")
+        self.assertEqual(self.found["kind"], "none")
+
+    GRANTS = {
+        "usage on schema pglogical": "permission denied for schema pglogical",
+        "select on pglogical.subscription, pglogical.node, pglogical.local_node": "permission denied for table",
+        "pg_read_all_stats": "permission denied: the role must be a member of pg_read_all_stats",
+        "select on pg_replication_origin_status": "permission denied for view pg_replication_origin_status",
+        "execute on function pg_show_replication_origin_status()":
+            "permission denied for function pg_show_replication_origin_status",
+    }
+
+    def test_grant_that_is_missing_is_named(self):
+        with Session(self.node1.superuser_dsn()) as session:
+            for missing, reason in [(None, None), *self.GRANTS.items()]:
+                session.query("create role few login")
+                for grant in self.GRANTS:
+                    if grant != missing:
+                        session.query(f"grant {grant} to few")
+                try:
+                    with self.subTest(missing=missing), \
+                            Asker(f"host={self.bed.sockets} port={self.node1.port} dbname=bdrtest user=few") as asker:
+                        said = {**asker.detect(), **asker.read()}
+                        self.assertEqual(said["usable"], "yes")
+                        self.assertIn(f"denied: {reason}" if reason else "none", said.get("failure", "none"))
+                finally:
+                    session.query("drop owned by few")
+                    session.query("drop role few")
+
+    @staticmethod
+    def apply_worker(node):
+        return node.sql("select pid from pg_stat_activity where backend_type like 'pglogical apply%'")[0][0]
+
+
+class SlotTest(SandboxTest):
+    """A node that may not keep for ever what the other one lacks."""
+
+    def test_slot_is_at_risk_and_then_lost(self):
+        bed = self.sandbox()
+        node1, node2 = bed.nodes.values()
+        with Asker(bed.conninfo("node1")) as asker:
+            asker.detect()
+            asker.wait_until(out_up="yes", slot="safe")
+            node2.kill()
+            asker.wait_until(out_up="no", slot="safe")
+            node1.sql("alter system set max_slot_wal_keep_size = '1MB'")
+            node1.sql("select pg_reload_conf()")
+            for _ in range(3):
+                node1.sql("insert into app (note) values ('one more segment')")
+                node1.sql("select pg_switch_wal()")
+            asker.wait_until(slot="at risk")
+            node1.sql("checkpoint")
+            asker.wait_until(slot="lost", out_up="no")
+
+
+if __name__ == "__main__":
+    unittest.main()
