@@ -207,6 +207,33 @@ static void test_evidence_of_the_last_failure_is_none_of_the_next(void **state)
 	assert_false(history_conclusive(&h));
 }
 
+/* A firewall may refuse what the server does not. */
+static void test_refusals_tell_only_if_no_silence_came_since_the_end_of_the_session(void **state)
+{
+	static const struct {
+		enum outcome between;
+		bool conclusive;
+	} cases[] = {
+		{ OUTCOME_REFUSED, true },      { OUTCOME_STOPPING, true },
+		{ OUTCOME_STARTING, true },     { OUTCOME_TIMEOUT, false },
+		{ OUTCOME_UNREACHABLE, false }, { OUTCOME_BROKEN, false },
+	};
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+		for (int attempts = 1; attempts <= 3; attempts++) { /* suspect, or down by then */
+			struct health_policy policy = usual;
+			struct history h = { .health = HEALTH_UP };
+			struct probe_result result = { .outcome = cases[i].between };
+			policy.attempts = attempts;
+			history_doubt(&h, at_ms(1000), true);
+			history_fold(&h, &result, &policy);
+			result.outcome = OUTCOME_REFUSED;
+			history_fold(&h, &result, &policy);
+			assert_int_equal(history_conclusive(&h), cases[i].conclusive);
+		}
+	}
+}
+
 static void test_attempts_of_the_last_doubt_are_none_of_the_next(void **state)
 {
 	static const struct probe_told first[] = {
@@ -332,6 +359,31 @@ static void test_a_probe_that_was_slow_is_followed_by_the_next_at_once(void **st
 	assert_int_equal(history_next(&suspect, &usual, &last).us, at_ms(5000).us);
 }
 
+static void test_where_nobody_listens_is_asked_more_often(void **state)
+{
+	static const struct {
+		enum health health;
+		enum outcome outcome;
+		int64_t interval_ms, next_ms;
+	} cases[] = {
+		{ HEALTH_DOWN, OUTCOME_REFUSED, 5000, RETURN_EVERY_MS },
+		{ HEALTH_DOWN, OUTCOME_REFUSED, RETURN_EVERY_MS - 1, RETURN_EVERY_MS - 1 },
+		{ HEALTH_DOWN, OUTCOME_TIMEOUT, 5000, 5000 }, /* each takes a slot of its backlog */
+		{ HEALTH_DOWN, OUTCOME_STARTING, 5000, 5000 }, /* each is a line in its log */
+		{ HEALTH_UP, OUTCOME_REFUSED, 5000, 5000 },    /* a fault by act_on */
+	};
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+		struct health_policy policy = { .interval_ms = cases[i].interval_ms };
+		struct history h = { .health = cases[i].health };
+		struct probe_result last = { .outcome = cases[i].outcome,
+					     .asked = at_ms(1000),
+					     .answered = at_ms(1001) };
+		assert_int_equal(history_next(&h, &policy, &last).us,
+				 at_ms(1000 + cases[i].next_ms).us);
+	}
+}
+
 static void test_a_node_that_was_down_is_recovering_until_it_has_held(void **state)
 {
 	static const struct probe_told story[] = {
@@ -384,6 +436,8 @@ int main(void)
 		cmocka_unit_test(test_act_on_fails_over_and_without_it_nothing_moves),
 		cmocka_unit_test(test_fast_failover_spares_attempts_on_conclusive_evidence_only),
 		cmocka_unit_test(test_evidence_of_the_last_failure_is_none_of_the_next),
+		cmocka_unit_test(
+			test_refusals_tell_only_if_no_silence_came_since_the_end_of_the_session),
 		cmocka_unit_test(test_attempts_of_the_last_doubt_are_none_of_the_next),
 		cmocka_unit_test(test_the_word_of_a_worker_that_hangs_grows_old_and_moves_nothing),
 		cmocka_unit_test(test_the_end_of_a_session_counts_whenever_it_is_noticed),
@@ -391,6 +445,7 @@ int main(void)
 		cmocka_unit_test(test_a_probe_that_says_nothing_changes_nothing),
 		cmocka_unit_test(test_attempts_never_follow_each_other_without_a_pause),
 		cmocka_unit_test(test_a_probe_that_was_slow_is_followed_by_the_next_at_once),
+		cmocka_unit_test(test_where_nobody_listens_is_asked_more_often),
 		cmocka_unit_test(test_a_node_that_was_down_is_recovering_until_it_has_held),
 		cmocka_unit_test(test_a_node_that_answers_with_a_fault_is_back),
 	};
