@@ -13,8 +13,10 @@
  * unless one hangs in a name server, and so long for the commands. */
 #define STOP_THREADS_MS  300
 #define STOP_COMMANDS_MS 500
-#define STOP_SCRIBE_MS   300
 #define STOP_RECORDER_MS 300
+
+/* From the begin of the stop on; what is not written by then is kept for the next start. */
+#define STOP_SCRIBE_MS 900
 
 /* All state of one cluster hangs here. */
 struct cluster {
@@ -178,8 +180,7 @@ bool cluster_stop(struct cluster *c)
 	if (c->executor != NULL)
 		all &= executor_stop(c->executor,
 				     instant_add_ms(now, STOP_THREADS_MS + STOP_COMMANDS_MS));
-	if (c->scribe != NULL &&
-	    !scribe_stop(c->scribe, instant_add_ms(clock_now(), STOP_SCRIBE_MS))) {
+	if (c->scribe != NULL && !scribe_stop(c->scribe, instant_add_ms(now, STOP_SCRIBE_MS))) {
 		log_warning("the scribe does not end and is left behind");
 		all = false;
 	}

@@ -94,7 +94,6 @@ static void take_settings(struct desk *desk)
 		keep_found_node(&desk->settings, &new, i);
 	for (unsigned i = 0; i < NODES; i++) {
 		new.order[i].ask_after = desk->settings.order[i].ask_after;
-		new.order[i].poke_until = desk->settings.order[i].poke_until;
 		if (new.order[i].node.id != desk->settings.order[i].node.id)
 			desk->memory.node[i] = (struct node_memory) { 0 };
 	}
@@ -141,11 +140,10 @@ static void look(struct desk *desk, struct view *view)
 	view->rival = !desk->decider->ignore_rival && rival_seen(desk, view->made);
 }
 
-static void carry_out(struct desk *desk, const struct view *view, const struct decision *decision)
+static void carry_out(struct desk *desk, const struct decision *decision)
 {
 	struct announcer announcer = { &desk->settings, desk->decider->executor,
 				       desk->decider->scribe, desk->cell };
-	struct instant poke = links_poke_until(view);
 
 	for (unsigned i = 0; i < NODES; i++) {
 		if (decision->node[i].rule_changed)
@@ -155,12 +153,9 @@ static void carry_out(struct desk *desk, const struct view *view, const struct d
 		announce_action(&announcer, &decision->action[i]);
 	for (unsigned i = 0; i < NODES; i++) {
 		struct worker_order *order = &desk->settings.order[i];
-		bool ask = instant_before(order->ask_after, decision->ask[i]);
-		if (!ask && poke.us == order->poke_until.us)
+		if (!instant_before(order->ask_after, decision->ask[i]))
 			continue;
-		if (ask)
-			order->ask_after = decision->ask[i];
-		order->poke_until = poke;
+		order->ask_after = decision->ask[i];
 		tell_worker(desk, i);
 	}
 }
@@ -183,15 +178,23 @@ static enum active_flag flag_of(const struct desk *desk, const struct view *view
 		       : FLAG_AS_IT_IS;
 }
 
+static enum reach reach_of(const struct observation *o)
+{
+	if (o->last.outcome == OUTCOME_NONE)
+		return NOT_ASKED;
+	return o->last.outcome == OUTCOME_OK ? ANSWERS : SILENT;
+}
+
 static void tell_scribe(struct desk *desk, const struct view *view)
 {
 	struct scribe_order order;
 
 	memset(&order, 0, sizeof order); /* what is compared has no random gaps */
 	order.timeout_ms = desk->settings.order[0].timeout_ms;
+	order.poke = desk->settings.policy.watches_links && links_wait(view);
 	for (unsigned i = 0; i < NODES; i++) {
 		order.node[i] = desk->settings.order[i].node;
-		order.answers[i] = view->node[i].last.outcome == OUTCOME_OK;
+		order.reach[i] = reach_of(&view->node[i]);
 		order.repl[i] = desk->cell[i].repl.setup.kind;
 		order.flag[i] = flag_of(desk, view, i);
 	}
@@ -275,7 +278,7 @@ static void *decider_run(void *argument)
 		look(&desk, &view);
 		desk.settings.policy.watches_links = links_watched(desk.cell);
 		decide(&desk.memory, &view, &desk.settings.policy, &decision);
-		carry_out(&desk, &view, &decision);
+		carry_out(&desk, &decision);
 		tell_scribe(&desk, &view);
 		keep(&desk);
 		show(&desk, &view, &decision);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: PostgreSQL */
-#include "survey.h"
+#include "inquiry.h"
 
 #include "bdrmon/clock.h"
 #include "bdrmon/log.h"
@@ -11,7 +11,7 @@
 
 /* What one question goes by. */
 struct asking {
-	struct survey *survey;
+	struct inquiry *inquiry;
 	const struct worker_order *order;
 	struct worker_cell *cell;
 	struct session *session;
@@ -29,7 +29,7 @@ static bool wants_other(const struct asking *a)
 static void keep_other(const struct asking *a)
 {
 	struct error err;
-	if (known_save(&a->survey->worker->known, &a->cell->other, &err) != OK)
+	if (known_save(&a->inquiry->worker->known, &a->cell->other, &err) != OK)
 		log_write(LOG_LEVEL_WARNING, err.text,
 			  "Set state_directory in section [monitor] to a directory of the "
 			  "monitor's user.",
@@ -42,7 +42,7 @@ static void ask_other(struct asking *a)
 	if (nodes_read_other(a->session, a->order->node.id, &a->wait, &a->cell->other,
 			     &a->cell->other_missing) == OK)
 		keep_other(a);
-	a->survey->found = true;
+	a->inquiry->found = true;
 }
 
 /* ------------------------------------------------------------------ a rival */
@@ -62,7 +62,7 @@ static void ask_rival(struct asking *a)
 	rival_read(a->session, &a->wait, rival, &failure);
 	if (rival->pid == before)
 		return;
-	a->survey->found = true;
+	a->inquiry->found = true;
 	if (rival->pid != 0)
 		log_notice(
 			"a session of repmgr is open on node \"%s\" (ID: %d): server process %d, "
@@ -97,8 +97,8 @@ static void ask_setup(struct asking *a)
 	}
 	if (setup->kind == before)
 		return;
-	a->survey->found = true;
-	a->survey->due[SURVEY_LINKS] = NEVER;
+	a->inquiry->found = true;
+	a->inquiry->due[INQUIRY_LINKS] = NEVER;
 	log_notice("node \"%s\" (ID: %d): replication is %s%s%s", a->order->node.name,
 		   a->order->node.id, repl_kind_name(setup->kind),
 		   setup->version[0] != '\0' ? " " : "", setup->version);
@@ -136,27 +136,8 @@ static void ask_links(struct asking *a)
 	repl->read = true;
 	repl->asked = asked;
 	a->cell->repl_refused[0] = '\0';
-	a->survey->found = true;
+	a->inquiry->found = true;
 	tell_links(a, &before);
-}
-
-static bool wants_poke(const struct asking *a)
-{
-	return a->cell->repl.state.in.up == REPL_NO &&
-	       instant_before(clock_now(), a->order->poke_until);
-}
-
-static void poke(struct asking *a)
-{
-	struct pg_failure failure;
-
-	enum status st = repl_poke(a->session, a->cell->repl.setup.kind, &a->wait, &failure);
-	if (st != OK)
-		tell_refusal(a, "how to restart the replication", &failure);
-	log_debug("node \"%s\" (ID: %d): replication from the other node is asked to connect "
-		  "again",
-		  a->order->node.name, a->order->node.id);
-	a->survey->due[SURVEY_LINKS] = NEVER;
 }
 
 /* -------------------------------------------------------------- the questions */
@@ -167,43 +148,43 @@ static const struct {
 	int64_t every_ms;
 	bool (*wanted)(const struct asking *a);
 	void (*ask)(struct asking *a);
-} questions[SURVEY_QUESTIONS] = {
-	[SURVEY_OTHER] = { 10000, wants_other, ask_other },
-	[SURVEY_RIVAL] = { 10000, always, ask_rival },
-	[SURVEY_SETUP] = { 10000, always, ask_setup },
-	[SURVEY_LINKS] = { 1000, replicates, ask_links },
-	[SURVEY_POKE] = { 3000, wants_poke, poke },
+} questions[INQUIRY_QUESTIONS] = {
+	[INQUIRY_OTHER] = { 10000, wants_other, ask_other },
+	[INQUIRY_RIVAL] = { 10000, always, ask_rival },
+	[INQUIRY_SETUP] = { 10000, always, ask_setup },
+	[INQUIRY_LINKS] = { 1000, replicates, ask_links },
 };
 
-void survey_begin(struct survey *survey)
+void inquiry_begin(struct inquiry *inquiry)
 {
-	for (unsigned i = 0; i < SURVEY_QUESTIONS; i++)
-		survey->due[i] = NEVER;
+	for (unsigned i = 0; i < INQUIRY_QUESTIONS; i++)
+		inquiry->due[i] = NEVER;
 }
 
-bool survey_ask(struct survey *survey, const struct worker_order *order, struct worker_cell *cell)
+bool inquiry_ask(struct inquiry *inquiry, const struct worker_order *order,
+		 struct worker_cell *cell)
 {
-	struct prober *prober = survey->prober;
+	struct prober *prober = inquiry->prober;
 
-	survey->found = false;
-	for (unsigned i = 0; i < SURVEY_QUESTIONS; i++) {
+	inquiry->found = false;
+	for (unsigned i = 0; i < INQUIRY_QUESTIONS; i++) {
 		struct instant now = clock_now();
 		struct asking asking = {
-			.survey = survey,
+			.inquiry = inquiry,
 			.order = order,
 			.cell = cell,
 			.session = prober->held,
 			.wait = { instant_add_ms(now, order->timeout_ms),
-				  survey->worker->stop->fd },
+				  inquiry->worker->stop->fd },
 		};
 		if (prober->held == NULL || cell->observation.last.outcome != OUTCOME_OK)
 			break;
-		if (instant_before(now, survey->due[i]) || !questions[i].wanted(&asking))
+		if (instant_before(now, inquiry->due[i]) || !questions[i].wanted(&asking))
 			continue;
-		survey->due[i] = instant_add_ms(now, questions[i].every_ms);
+		inquiry->due[i] = instant_add_ms(now, questions[i].every_ms);
 		questions[i].ask(&asking);
 		if (!session_usable(prober->held))
 			probe_drop(prober);
 	}
-	return survey->found;
+	return inquiry->found;
 }

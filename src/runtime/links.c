@@ -33,6 +33,8 @@ int64_t links_at_risk(const struct worker_cell cell[NODES], unsigned failed)
 	const struct repl_state *alive = &cell[1 - failed].repl.state;
 	int64_t unsent = dead->out.lag_bytes, missing = REPL_UNKNOWN_NUMBER;
 
+	if (!cell[failed].repl.read)
+		return REPL_UNKNOWN_NUMBER;
 	if (dead->written_lsn != 0 && alive->received_lsn != 0)
 		missing = dead->written_lsn > alive->received_lsn
 				  ? (int64_t)(dead->written_lsn - alive->received_lsn)
@@ -44,14 +46,15 @@ int64_t links_at_risk(const struct worker_cell cell[NODES], unsigned failed)
 	return unsent < missing ? unsent : missing;
 }
 
-struct instant links_poke_until(const struct view *view)
+bool links_wait(const struct view *view)
 {
 	struct instant since = NEVER;
 
 	for (unsigned i = 0; i < NODES; i++) {
 		if (view->node[i].last.outcome != OUTCOME_OK)
-			return NEVER;
+			return false;
 		since = instant_later(since, view->node[i].history.ok_since);
 	}
-	return instant_add_ms(since, POKE_FOR_MS);
+	return ms_between(since, view->made) < POKE_FOR_MS &&
+	       instant_before(view->node[0].level, since);
 }

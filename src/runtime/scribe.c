@@ -23,6 +23,9 @@
 /* Somebody else may have changed the flags. */
 #define FLAGS_AGAIN_MS 60000
 
+/* A subscription that was made to connect needs a second for it. */
+#define POKE_AGAIN_MS 2000
+
 #define BATCH_MAX 32
 
 /* The last round ends so long before its caller gives up. */
@@ -32,7 +35,8 @@
 struct page {
 	int node_id;
 	struct resolver resolver;
-	struct instant due;           /* not before that moment */
+	struct instant due; /* not before that moment */
+	struct instant poke_due;
 	enum active_flag flag[NODES]; /* as written last */
 	struct instant flagged;       /* when; never: not in this session of the node's */
 	char said[REASON_MAX];        /* why it could not be written, when that was said last */
@@ -59,12 +63,13 @@ struct scribe {
 
 /* ------------------------------------------------------------------ the events */
 
-/* Where a row goes: to the node that may have it already, else to the first that answers. */
+/* Where a row goes: to the node that may have it already, else to the first that is not
+ * known to be silent. */
 static bool goes_to(const struct scribe *s, const struct row *row, unsigned node)
 {
 	if (row->tried != 0)
 		return row->tried == s->order.node[node].id;
-	return node == 0 || !s->order.answers[0];
+	return node == 0 || s->order.reach[0] == SILENT;
 }
 
 static unsigned take_batch(struct scribe *s, unsigned node)
@@ -155,6 +160,25 @@ static enum status write_flags(struct scribe *s, struct store *store, struct pag
 	return st;
 }
 
+/* ------------------------------------------------------------- the replication */
+
+static bool poke_due(const struct scribe *s, unsigned node, struct instant now)
+{
+	return s->order.poke && s->order.repl[node] != REPL_NONE &&
+	       !instant_before(now, s->page[node].poke_due);
+}
+
+static void poke(const struct scribe *s, unsigned node, struct store *store, struct page *page)
+{
+	enum status st =
+		repl_poke(store->session, s->order.repl[node], &store->wait, &store->failure);
+
+	page->poke_due = instant_add_ms(clock_now(), POKE_AGAIN_MS);
+	log_debug("node \"%s\" (ID: %d): replication is to connect at once%s%s",
+		  s->order.node[node].name, s->order.node[node].id, st != OK ? ": " : "",
+		  st != OK ? store->failure.reason : "");
+}
+
 /* ---------------------------------------------------------------------- a node */
 
 static void complain(struct scribe *s, unsigned node, const char *reason)
@@ -171,17 +195,23 @@ static void complain(struct scribe *s, unsigned node, const char *reason)
 		  s->order.node[node].name, s->order.node[node].id);
 }
 
+/* What there is to do on one node. */
+struct work {
+	unsigned rows;
+	bool flags, poke;
+};
+
 /* Write what there is for NODE over a session of its own. */
-static enum status write_over(struct scribe *s, unsigned node, unsigned count, bool flags,
+static enum status write_over(struct scribe *s, unsigned node, const struct work *work,
 			      struct store *store)
 {
 	enum repl_kind kind = s->order.repl[node];
 	enum status st = store_find_way(store, kind == REPL_BDR || kind == REPL_PGD);
 
-	if (st == OK && flags)
+	if (st == OK && work->flags)
 		st = write_flags(s, store, &s->page[node]);
-	if (st == OK && count > 0)
-		st = write_batch(s, store, count, s->order.node[node].id);
+	if (st == OK && work->rows > 0)
+		st = write_batch(s, store, work->rows, s->order.node[node].id);
 	return st;
 }
 
@@ -193,7 +223,7 @@ static struct pg_wait wait_for_node(const struct scribe *s)
 			 : (struct pg_wait) { deadline, s->stop.fd };
 }
 
-static void write_node(struct scribe *s, unsigned node, unsigned count, bool flags)
+static void write_node(struct scribe *s, unsigned node, const struct work *work)
 {
 	struct page *page = &s->page[node];
 	struct store store = { .wait = wait_for_node(s) };
@@ -202,14 +232,16 @@ static void write_node(struct scribe *s, unsigned node, unsigned count, bool fla
 	enum status st = session_open(s->order.node[node].conninfo, &page->resolver, &store.wait,
 				      &store.session, &store.failure);
 	if (st == OK) {
-		st = write_over(s, node, count, flags, &store);
+		if (work->poke)
+			poke(s, node, &store, page);
+		st = write_over(s, node, work, &store);
 		refused = st != OK && session_usable(store.session);
 	}
-	if (st != OK) {
+	if (st != OK && st != ERR_STOPPED) {
 		page->due = instant_add_ms(clock_now(), refused ? AGAIN_REFUSED_MS : AGAIN_MS);
 		if (refused)
 			complain(s, node, store.failure.reason);
-	} else {
+	} else if (st == OK) {
 		page->said[0] = '\0';
 	}
 	session_close(store.session);
@@ -224,17 +256,18 @@ static bool write_due(struct scribe *s, struct instant *again)
 	for (unsigned i = 0; i < NODES; i++) {
 		struct page *page = &s->page[i];
 		struct instant now = clock_now();
-		if (s->order.node[i].id == 0 || !s->order.answers[i])
+		if (s->order.node[i].id == 0 || s->order.reach[i] != ANSWERS)
 			continue;
-		unsigned count = take_batch(s, i);
-		bool flags = flags_due(s, i, now);
-		if (count == 0 && !flags)
+		if (s->order.poke)
+			*again = instant_sooner(*again, page->poke_due);
+		struct work work = { take_batch(s, i), flags_due(s, i, now), poke_due(s, i, now) };
+		if (work.rows == 0 && !work.flags && !work.poke)
 			continue;
-		if (instant_before(now, page->due)) {
+		if (instant_before(now, page->due) && !s->ending) {
 			*again = instant_sooner(*again, page->due);
 			continue;
 		}
-		write_node(s, i, count, flags);
+		write_node(s, i, &work);
 		wrote = true;
 	}
 	return wrote;
@@ -249,7 +282,7 @@ static void take_order(struct scribe *s)
 			resolver_close(&page->resolver);
 			*page = (struct page) { .node_id = s->order.node[i].id };
 		}
-		if (!s->order.answers[i]) { /* it may come back with what it had before */
+		if (s->order.reach[i] != ANSWERS) { /* it may come back with what it had before */
 			page->flagged = NEVER;
 			page->due = NEVER;
 		}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* scribe.h - the thread that writes into the nodes' own tables what has been decided: events
- * into repmgr.events, and into repmgr.nodes whether a node is active. Nobody waits for it.
+ * into repmgr.events, and into repmgr.nodes whether a node is active; and that makes
+ * replication connect at once when a node is back. Nobody waits for it.
  *
  * An event is written once, with the time at which it happened, on the local node or, while
  * that one does not answer, on the other. What no node can take waits, also over a restart:
@@ -24,12 +25,15 @@ enum active_flag {
 	FLAG_FAILED
 };
 
+enum reach { NOT_ASKED, ANSWERS, SILENT };
+
 /* What the scribe must know. */
 struct scribe_order {
 	struct node_record node[NODES]; /* the local one first; id 0: not known yet */
-	bool answers[NODES];            /* it has answered its last probe */
+	enum reach reach[NODES];        /* has it answered its last probe? */
 	enum repl_kind repl[NODES];
 	enum active_flag flag[NODES];
+	bool poke;          /* let replication connect at once where it waits */
 	int64_t timeout_ms; /* for what is done on one node */
 };
 

@@ -8,7 +8,7 @@
 #include "bdrmon/probe.h"
 #include "bdrmon/strbuf.h"
 #include "bdrmon/thread.h"
-#include "survey.h"
+#include "inquiry.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -23,7 +23,7 @@ struct watch {
 	uint64_t orders_seen;
 	struct prober prober;
 	struct worker_cell cell;
-	struct survey survey;
+	struct inquiry inquiry;
 	struct instant due; /* when the next probe should start */
 };
 
@@ -38,22 +38,18 @@ static void post(struct watch *w)
 
 static void take_order(struct watch *w)
 {
-	struct instant poked_until = w->order.poke_until;
-
 	doorbell_quiet(&w->worker->bell);
 	mailbox_get(&w->worker->orders, &w->order, sizeof w->order, &w->orders_seen);
 	/* If another node takes this place, nothing of what is known is true of it. */
 	if (w->cell.node_id != w->order.node.id)
 		w->cell = (struct worker_cell) { .node_id = w->order.node.id };
 	w->prober.write = w->order.write;
-	if (instant_before(poked_until, w->order.poke_until))
-		w->due = clock_now(); /* a node has come back: how do the links do? */
 	if (strcmp(w->prober.conninfo, w->order.node.conninfo) == 0)
 		return;
 	probe_drop(&w->prober);
 	COPY_TEXT(w->prober.conninfo, w->order.node.conninfo);
 	w->due = clock_now();
-	survey_begin(&w->survey);
+	inquiry_begin(&w->inquiry);
 }
 
 static bool asked_for(const struct watch *w)
@@ -172,7 +168,8 @@ static enum status probe_once(struct watch *w)
 	log_result(w, before, outcome_before); /* in the log the cause stands before its effect */
 	post(w);
 	w->due = history_next(&o->history, &w->order.health, &o->last);
-	if (survey_ask(&w->survey, &w->order, &w->cell))
+	/* A question of the decider's does not wait for what is of less urgency. */
+	if (!asked_for(w) && inquiry_ask(&w->inquiry, &w->order, &w->cell))
 		post(w);
 	return OK;
 }
@@ -182,7 +179,7 @@ static void *worker_run(void *argument)
 	struct watch w = { .worker = argument };
 	enum wake wake;
 
-	w.survey = (struct survey) { .worker = argument, .prober = &w.prober };
+	w.inquiry = (struct inquiry) { .worker = argument, .prober = &w.prober };
 	take_order(&w);
 	while ((wake = sleep_on_session(&w)) != WAKE_STOP) {
 		if (wake == WAKE_LOST) {

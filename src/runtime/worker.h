@@ -30,8 +30,6 @@ struct worker_order {
 	bool find_other;          /* also read the other node's record from repmgr.nodes */
 	enum repl_kind repl;      /* the replication's kind; REPL_NONE: whichever is there */
 	struct instant ask_after; /* answer a question asked after that moment; never: no need */
-	/* Until then a link that is down is not left to its own pauses; never: it is. */
-	struct instant poke_until;
 };
 
 /* What it posts. */

@@ -117,17 +117,24 @@ static void test_at_risk_is_what_was_written_and_not_received(void **state)
 	}
 }
 
-static void test_links_are_poked_for_a_while_after_both_nodes_are_back(void **state)
+static void test_links_that_are_not_up_since_both_nodes_are_back_wait_for_a_while(void **state)
 {
-	struct view view = { 0 };
+	struct view view = { .made = second(21) };
 	(void)state;
 	view.node[0].last.outcome = view.node[1].last.outcome = OUTCOME_OK;
 	view.node[0].history.ok_since = second(10);
 	view.node[1].history.ok_since = second(20);
-	assert_true(instant_before(second(21), links_poke_until(&view)));
-	assert_true(instant_before(links_poke_until(&view), second(200)));
+	assert_true(links_wait(&view));
+	view.node[0].level = view.node[1].level = second(19); /* before the second one was back */
+	assert_true(links_wait(&view));
+	view.node[0].level = view.node[1].level = second(20);
+	assert_false(links_wait(&view));
+	view.node[0].level = view.node[1].level = NEVER; /* later they have another reason */
+	view.made = second(200);
+	assert_false(links_wait(&view));
+	view.made = second(21);
 	view.node[0].last.outcome = OUTCOME_TIMEOUT; /* in vain while one does not answer */
-	assert_false(instant_is_set(links_poke_until(&view)));
+	assert_false(links_wait(&view));
 }
 
 int main(void)
@@ -139,7 +146,8 @@ int main(void)
 			test_a_lag_counts_whichever_end_tells_it_and_one_that_is_not_known_does_not),
 		cmocka_unit_test(test_links_are_watched_if_one_node_has_any),
 		cmocka_unit_test(test_at_risk_is_what_was_written_and_not_received),
-		cmocka_unit_test(test_links_are_poked_for_a_while_after_both_nodes_are_back),
+		cmocka_unit_test(
+			test_links_that_are_not_up_since_both_nodes_are_back_wait_for_a_while),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
