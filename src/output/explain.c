@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "bdrmon/explain.h"
 
-#include "columns.h"
+#include "bdrmon/columns.h"
 
 #include <inttypes.h>
 #include <string.h>

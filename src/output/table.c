@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* For people: the monitor line by line, then the nodes in a table as repmgr prints it,
  * then what there is to worry about. */
-#include "columns.h"
+#include "bdrmon/columns.h"
 #include "fields.h"
 
 #define COLUMNS_MAX 16
@@ -40,7 +40,6 @@ static void add_nodes(const struct report *report, struct strbuf *out)
 		if (node_fields[f].heading == NULL)
 			continue;
 		cells[0][columns] = node_fields[f].heading;
-		widths[columns] = columns_width(node_fields[f].heading);
 		rows = 0;
 		for (unsigned i = 0; i < NODES; i++) {
 			if (report->node[i].id == 0)
@@ -49,11 +48,11 @@ static void add_nodes(const struct report *report, struct strbuf *out)
 			struct strbuf text = STRBUF(memory[rows][columns]);
 			value_write(&value, &text);
 			cells[++rows][columns] = text.text;
-			if (columns_width(text.text) > widths[columns])
-				widths[columns] = columns_width(text.text);
 		}
 		columns++;
 	}
+	for (unsigned r = 0; r <= rows; r++)
+		columns_measure(widths, cells[r], columns);
 	columns_row(out, cells[0], widths, columns);
 	columns_rule(out, widths, columns);
 	for (unsigned r = 1; r <= rows; r++)

@@ -10,10 +10,6 @@ SCHEMA = """
 create role app login password '{app}';
 create role repmgr login password '{repmgr}' in role pg_monitor;
 create extension pglogical;
-create extension repmgr;
-alter schema repmgr owner to repmgr;
-alter table repmgr.nodes owner to repmgr;
-alter table repmgr.events owner to repmgr;
 grant create on database bdrtest to repmgr;
 grant usage on schema pglogical to repmgr;
 grant select on all tables in schema pglogical to repmgr;
@@ -27,6 +23,14 @@ grant select, insert, update, delete on public.app to app;
 create table public.beat (node int primary key, at text not null);
 select pglogical.create_node(node_name := 'node{number}', dsn := '{dsn}');
 select pglogical.replication_set_add_all_tables('default', array['public']);
+"""
+
+# repmgr's tables, as an administrator makes them for a role that may not create an extension.
+METADATA = """
+create extension repmgr;
+alter schema repmgr owner to repmgr;
+alter table repmgr.nodes owner to repmgr;
+alter table repmgr.events owner to repmgr;
 """
 
 SUBSCRIBE = """
@@ -60,6 +64,7 @@ def subscribe(node, peer):
 def register(node, rows):
     """Both nodes' rows, as `repmgr bdr register` would have left them. rows: (id, name, conninfo, config file)."""
     with Session(node.superuser_dsn()) as session:
+        session.query(METADATA)
         for row in rows:
             session.query(REGISTER, row)
 

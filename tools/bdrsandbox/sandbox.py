@@ -29,10 +29,11 @@ class Sandbox:
     keep       leave the directory when it is over, for a look at the logs
     progress   called with a line of text as things come up
     conninfo_options  end of the nodes' conninfo
+    registered  put both nodes into repmgr's tables; without it these are not there
     """
 
     def __init__(self, settings="fast", overrides=None, directory=None, keep=False, progress=lambda text: None,
-                 conninfo_options="connect_timeout=2"):
+                 conninfo_options="connect_timeout=2", registered=True):
         if settings not in monitor.TIMINGS:
             raise SandboxError(f"settings must be one of {', '.join(monitor.TIMINGS)}, not '{settings}'")
         self.settings = settings
@@ -40,6 +41,7 @@ class Sandbox:
         self.keep = keep
         self.progress = progress
         self.conninfo_options = conninfo_options
+        self.registered = registered
         self.account = processes.Account()
         self._wanted_directory = directory
         self.directory = None
@@ -66,6 +68,8 @@ class Sandbox:
             self._in_parallel(lambda node: replication.subscribe(node, self.peer(node)))
             for node in self.nodes.values():
                 self.write_config(node.number)
+                if not self.registered:
+                    continue
                 replication.register(node, [(other.number, other.name, self.conninfo(other.name),
                                              str(self.config_path(other.number))) for other in self.nodes.values()])
             self.wait_replicating(20)
