@@ -57,23 +57,28 @@ static enum status ask_identity(struct side *side, struct error *err)
 	return OK;
 }
 
-/* The grants come first: without them the back-end could not be asked. */
-static enum status ask_replication(struct side *side, struct error *err)
+static enum status check_grants(struct side *side, struct error *err)
 {
-	struct store *store = &side->store;
 	struct error lacking;
+	enum status st = schema_check_grants(&side->store, &lacking);
 
-	enum status st = store_find_way(store, false);
-	if (st == OK && (st = schema_check_grants(store, &lacking)) == ERR_CONFIG) {
+	if (st != OK) {
 		error_set(err, st, "%s on node \"%s\" (ID: %d)", lacking.text, side->node.name,
 			  side->node.id);
 		error_hint(err, "%s", lacking.hint);
-		return st;
 	}
+	return st;
+}
+
+static enum status ask_replication(struct side *side, struct error *err)
+{
+	struct store *store = &side->store;
+
 	/* Whichever back-end is there: a repmgr.conf says "bdr" of all of them. */
-	if (st == OK)
-		st = repl_detect(side->session, REPL_NONE, &store->wait, &side->setup,
-				 &store->failure);
+	enum status st =
+		repl_detect(side->session, REPL_NONE, &store->wait, &side->setup, &store->failure);
+	if (st == ERR_SERVER && session_usable(side->session) && check_grants(side, err) != OK)
+		return ERR_CONFIG; /* that is why */
 	if (st == OK)
 		st = store_find_way(store, side->setup.kind == REPL_BDR);
 	if (st != OK)
@@ -111,7 +116,7 @@ static enum status open_side(struct registry *registry, struct side *side, struc
 		return st;
 	registry->code = EXIT_CODE_DB_QUERY;
 	if ((st = ask_identity(side, err)) == OK && (st = ask_replication(side, err)) == OK &&
-	    (st = check_set_up(side, err)) == OK)
+	    (st = check_set_up(side, err)) == OK && (st = check_grants(side, err)) == OK)
 		st = read_rows(side, err);
 	return st;
 }
