@@ -8,10 +8,12 @@
 #include "bdrmon/config.h"
 #include "bdrmon/events.h"
 #include "bdrmon/nodes.h"
+#include "bdrmon/repl.h"
 
 /* What is wanted besides repmgr.nodes. */
 struct survey_wish {
 	bool events;
+	bool replication;
 	struct event_filter filter; /* borrowed */
 };
 
@@ -21,7 +23,10 @@ struct survey_node {
 	enum status answered;    /* what came of the questions, OK: all is there */
 	struct error err;        /* why it was not reached, or has not answered */
 	struct node_rows rows;   /* its repmgr.nodes */
-	struct events *events;   /* NULL: not asked for, or not there; for events_free() */
+	bool has_replication;    /* the next two say something */
+	struct repl_setup setup;
+	struct repl_state state;
+	struct events *events; /* NULL: not asked for, or not there; for events_free() */
 };
 
 /* Ask both nodes of CONFIG, each in a thread of its own and within the time of a probe. The

@@ -8,6 +8,7 @@
 #include "bdrmon/secret.h"
 #include "bdrmon/survey.h"
 #include "load.h"
+#include "replication.h"
 #include "tables.h"
 
 #include <unistd.h>
@@ -101,6 +102,19 @@ static void add_table(const struct shown shown[], unsigned count, bool compact, 
 	}
 }
 
+static void add_replication(const struct shown shown[], unsigned count, struct strbuf *out)
+{
+	const struct survey_node *seen[NODE_ROWS_MAX];
+	unsigned asked = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		if (shown[i].seen != NULL)
+			seen[asked++] = shown[i].seen;
+	}
+	strbuf_add_char(out, '\n');
+	replication_add_table(out, seen, asked);
+}
+
 /* As repmgr has it: the ID; 0 if it is reached, else -1; 0 for a node that is no standby, -1
  * if that is not known. */
 static void add_csv(const struct shown shown[], unsigned count, struct strbuf *out)
@@ -136,6 +150,8 @@ static void add_json(const struct shown shown[], unsigned count, struct strbuf *
 		add_member(out, "location", node->row->location);
 		strbuf_printf(out, ", \"priority\": %s", node->priority);
 		add_member(out, "conninfo", node->conninfo);
+		strbuf_add(out, ", \"replication\": ");
+		replication_add_json(out, node->seen);
 		strbuf_add_char(out, '}');
 	}
 	strbuf_add(out, "]}\n");
@@ -174,6 +190,8 @@ static int print(const struct arguments *arguments, const struct shown shown[], 
 		add_csv(shown, count, &out);
 	else
 		add_table(shown, count, arguments->compact, &out);
+	if (table && arguments->verbose)
+		add_replication(shown, count, &out);
 	for (unsigned i = 0; i < count; i++)
 		add_warning(&shown[i], arguments->verbose, &warned);
 	if (table && warned.length > 0)
@@ -212,7 +230,7 @@ static int show(const struct arguments *arguments, const struct survey_node surv
 /* Does not return: a thread may hang and still use what it was given. */
 int cmd_cluster_show(const struct arguments *arguments)
 {
-	struct survey_wish wish = { 0 };
+	struct survey_wish wish = { .replication = arguments->verbose || arguments->json };
 	struct survey_node survey[NODES];
 	struct config *config;
 	struct error err;

@@ -24,12 +24,25 @@ struct inquiry {
 	struct survey_node found; /* the thread's own until it has ended */
 };
 
+/* What the back-end does not say, or may not say to this role, stays unknown. */
+static void ask_replication(struct survey_node *found, struct session *session,
+			    const struct pg_wait *wait)
+{
+	struct pg_failure unused;
+
+	found->has_replication =
+		repl_detect(session, REPL_NONE, wait, &found->setup, &unused) == OK &&
+		repl_read(session, found->setup.kind, wait, &found->state, &unused) == OK;
+}
+
 static enum status ask(struct inquiry *inquiry, struct session *session)
 {
 	struct survey_node *found = &inquiry->found;
 	struct store store = { .session = session, .wait = inquiry->wait };
 
 	enum status st = nodes_read(&store, &found->rows, &found->err);
+	if (st == OK && inquiry->wish.replication)
+		ask_replication(found, session, &inquiry->wait);
 	if (st != OK || !inquiry->wish.events)
 		return st;
 	st = events_read(&store, &inquiry->wish.filter, &found->events);

@@ -63,6 +63,24 @@ class ClusterCommands(RegistrationTest):
         table, _ = self.columns("cluster", "show", code=NODE_STATUS)
         self.assertEqual(table[2][3], "- failed")
 
+    def test_show_tells_of_replication_if_it_is_asked_to(self):
+        self.bed.wait_replicating()
+        told = json.loads(self.run_on(1, "cluster", "show", "--json").stdout)["nodes"]
+        for node in told:
+            replication = node["replication"]
+            self.assertEqual(replication["kind"], "pglogical")
+            self.assertTrue(replication["in"]["up"] and replication["out"]["up"], replication)
+            self.assertEqual(replication["slot"], "safe")
+            self.assertIsNone(replication["conflicts"])
+        done = self.run_on(1, "cluster", "show", "--verbose")
+        table = [[cell.strip() for cell in line.split("|")] for line in done.stdout.splitlines()[5:]]
+        self.assertEqual(table[0], ["Name", "Replication", "Receives", "Sends", "Slot retention", "Conflicts"])
+        self.assertEqual([row[0] for row in table[2:]], ["node1", "node2"])
+        self.assertRegex(table[2][1], r"^pglogical 2\.")
+        self.bed.node("node2").kill()
+        told = json.loads(self.run_on(1, "cluster", "show", "--json").stdout)["nodes"]
+        self.assertIsNone(told[1]["replication"])
+
     def test_show_says_that_a_node_which_runs_counts_as_inactive(self):
         self.bed.sql("node1", "update repmgr.nodes set active = false where node_id = 2")
         table, errors = self.columns("cluster", "show", code=NODE_STATUS)
