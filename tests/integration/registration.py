@@ -13,7 +13,7 @@ OVERWRITE = ("ERROR: this node is already registered\n"
              "HINT: use -F/--force to overwrite the existing node record\n")
 
 # Takes from role repmgr all that it has, its objects too.
-STRIP = "drop owned by repmgr cascade; revoke pg_monitor from repmgr; drop schema if exists repmgr, bdrmon cascade"
+STRIP = "drop extension if exists repmgr cascade; drop owned by repmgr cascade; revoke pg_monitor from repmgr; drop schema if exists repmgr, bdrmon cascade"
 
 
 def grants(part=None):
@@ -45,10 +45,7 @@ class RegistrationTest(SandboxTest):
         for node in self.bed.nodes.values():
             if not node.pid:
                 node.start()
-            node.sql("drop extension if exists repmgr cascade")
-            node.sql(STRIP)
-            for grant in self.needed:
-                node.sql(grant)
+            node.sql("; ".join([STRIP, *self.needed]))
         self.bed.poke_replication()
         for number in (1, 2):
             self.configure(number)

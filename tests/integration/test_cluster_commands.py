@@ -15,9 +15,7 @@ class ClusterCommands(RegistrationTest):
     def setUp(self):
         super().setUp()
         for node in self.bed.nodes.values():
-            node.sql("create extension repmgr")
-            for grant in grants("extension repmgr"):
-                node.sql(grant)
+            node.sql("; ".join(["create extension repmgr", *grants("extension repmgr")]))
         self.register()
 
     def columns(self, *command, code=OK):
