@@ -13,7 +13,8 @@ OVERWRITE = ("ERROR: this node is already registered\n"
              "HINT: use -F/--force to overwrite the existing node record\n")
 
 # Takes from role repmgr all that it has, its objects too.
-STRIP = "drop extension if exists repmgr cascade; drop owned by repmgr cascade; revoke pg_monitor from repmgr; drop schema if exists repmgr, bdrmon cascade"
+STRIP = ("drop extension if exists repmgr cascade; drop owned by repmgr cascade; revoke pg_monitor from repmgr;"
+         " drop schema if exists repmgr, bdrmon cascade")
 
 
 def grants(part=None):
