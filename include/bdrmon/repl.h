@@ -60,10 +60,11 @@ struct repl_state {
 	enum repl_slot slot;  /* in which this node keeps what the other one lacks */
 	int64_t conflicts;    /* counted so far; REPL_UNKNOWN_NUMBER: not counted here */
 	uint64_t written_lsn; /* this node's own position; 0: cannot say */
-	/* Of the other node's WAL, as far as it was received here; 0: cannot say. pglogical and
-	 * BDR tell only the end of the last transaction that was applied: behind that, the
-	 * other node's position moves without rows. There out.lag_bytes of the other node, as
-	 * it was read last, is what may be lost. */
+	/* Of the other node's WAL, as far as it was received here; 0: cannot say. A link
+	 * that is down, and one of pglogical or BDR in any case, tells only the end of the last
+	 * transaction that was applied: behind that, the other node's position moves without
+	 * rows. So this may be far behind, and nothing is lost: out.lag_bytes of the other
+	 * node, as it was read last, is the better measure of what may be. */
 	uint64_t received_lsn;
 };
 
@@ -83,7 +84,8 @@ enum status repl_read(struct session *session, enum repl_kind kind, const struct
 
 /* Let the link from the other node connect at once, and not when its own pause is over: for
  * when the other node accepts connections again. Leaves a link that is up, and one that an
- * operator disabled, as it is. May take 100 ms. */
+ * operator disabled, as it is. May take 100 ms. Does nothing for kinds that try again within
+ * 5 s by themselves, or cannot be made to. */
 enum status repl_poke(struct session *session, enum repl_kind kind, const struct pg_wait *wait,
 		      struct pg_failure *failure);
 

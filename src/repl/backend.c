@@ -6,6 +6,7 @@
 /* BDR 3 has pglogical below it; so BDR is looked for before pglogical. */
 const struct repl_backend *const repl_backends[] = {
 	&repl_pglogical,
+	&repl_logical,
 };
 const unsigned repl_backend_count = ARRAY_LEN(repl_backends);
 
@@ -14,11 +15,23 @@ static const char *const kind_names[REPL_KINDS] = {
 	[REPL_PGLOGICAL] = "pglogical", [REPL_LOGICAL] = "logical", [REPL_SPOCK] = "spock",
 };
 
+#define EXTENSIONS                                                                                 \
+	"SELECT CASE WHEN extname = 'bdr' AND extversion !~ '^[12][.]' THEN 'pgd'"                 \
+	" ELSE extname::text END AS kind, extversion AS version"                                   \
+	" FROM pg_catalog.pg_extension WHERE extname IN ('bdr', 'pglogical', 'spock')"
+
+/* A database that only publishes may be one that is not set up yet. */
+#define NATIVE                                                                                     \
+	"SELECT 'logical', pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' " \
+	"', 1)"                                                                                    \
+	" WHERE EXISTS (SELECT FROM pg_catalog.pg_publication) OR EXISTS"                          \
+	" (SELECT FROM pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d"                 \
+	"  ON d.oid = s.subdbid AND d.datname = pg_catalog.current_database())"
+
 /* What the database might be, and its version: a row by the name of each kind. */
 static const struct repl_sql candidates[] = {
-	{ 90400, "SELECT CASE WHEN extname = 'bdr' AND extversion !~ '^[12][.]' THEN 'pgd'"
-		 " ELSE extname::text END AS kind, extversion AS version"
-		 " FROM pg_catalog.pg_extension WHERE extname IN ('bdr', 'pglogical', 'spock')" },
+	{ 90400, EXTENSIONS },
+	{ 160000, EXTENSIONS " UNION ALL " NATIVE },
 };
 
 const char *repl_kind_name(enum repl_kind kind)

@@ -3,7 +3,6 @@
 import time
 
 from bdrsandbox import processes, wait_for
-from bdrsandbox.node import BIN
 from rivals import RivalTest
 
 AGE = 30  # seconds: RIVAL_AGE_MS
@@ -35,11 +34,12 @@ class LongRival(RivalTest):
         config, log = home / "repmgr.conf", home / "log"
         dsn = self.dsn("postgres", database="physical")
         config.write_text(REPMGR_CONF.format(conninfo=dsn, data=self.node.data), encoding="utf-8")
-        processes.run([BIN / "repmgr", "-f", config, "primary", "register"], account, home, log)
+        programs = self.node.kind.bin()
+        processes.run([programs / "repmgr", "-f", config, "primary", "register"], account, home, log)
         look = self.looker(dsn)
         wait_for("the end of repmgr's own session", lambda: look() == ["none"], 5, log)
-        repmgrd = processes.spawn([BIN / "repmgrd", "-f", config, "--daemonize=false", "--no-pid-file"], account, home,
-                                  log)
+        repmgrd = processes.spawn([programs / "repmgrd", "-f", config, "--daemonize=false", "--no-pid-file"], account,
+                                  home, log)
         self.addCleanup(repmgrd.wait)
         self.addCleanup(repmgrd.kill)
         wait_for("its session", lambda: look()[0] == "command", 10, log)

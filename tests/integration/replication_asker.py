@@ -25,14 +25,19 @@ class Asker:
         self.process.communicate(timeout=ANSWER_SECONDS)
 
     def ask(self, word):
-        """What the server says, as a dictionary; empty if the session is gone."""
+        """What the server says, as a dictionary."""
+        said = {}
         try:
             self.process.stdin.write(word + "\n")
             self.process.stdin.flush()
+            while (line := self.process.stdout.readline()) != "\n":
+                if not line:
+                    raise BrokenPipeError
+                key, _, value = line.rstrip("\n").partition("=")
+                said[key] = value
         except BrokenPipeError:
             raise SandboxError(f"no session: {self.process.stderr.read().strip()}") from None
-        lines = iter(self.process.stdout.readline, "\n")
-        return dict(line.rstrip("\n").partition("=")[::2] for line in lines if line or self.process.wait())
+        return said
 
     def detect(self):
         return self.ask("detect")

@@ -10,8 +10,6 @@ from . import processes, template
 from .errors import SandboxError, tail, wait_for
 from .session import ask
 
-BIN = template.BIN
-
 CONFIG = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = '{sockets}'
@@ -27,8 +25,6 @@ max_wal_senders = 10
 max_replication_slots = 10
 max_worker_processes = 16
 track_commit_timestamp = on
-shared_preload_libraries = 'pglogical'
-pglogical.conflict_resolution = 'last_update_wins'
 wal_sender_timeout = 10s
 password_encryption = scram-sha-256
 log_line_prefix = '%m [%p] %q%u@%d '
@@ -58,6 +54,7 @@ class Node:
     def __init__(self, number, sandbox):
         self.number = number
         self.name = f"node{number}"
+        self.kind = sandbox.kind
         self.account = sandbox.account
         self.sockets = sandbox.sockets
         self.home = sandbox.directory / self.name
@@ -73,10 +70,10 @@ class Node:
         self.home.mkdir(mode=0o755)
         self.account.own(self.home)
         if self.initdb_options:
-            template.initdb(self.data, self.account, self.home, self.log, self.initdb_options)
+            template.initdb(self.kind, self.data, self.account, self.home, self.log, self.initdb_options)
         else:
-            template.provide(self.number, self.data, self.account, self.home, self.log)
-        config = CONFIG.format(sockets=self.sockets)
+            template.provide(self.kind, self.number, self.data, self.account, self.home, self.log)
+        config = CONFIG.format(sockets=self.sockets) + self.kind.config
         if self._knows("output_plugin_libraries"):
             # Newer minor versions refuse pglogical's plugin unless it is listed; the subscription stays down for ever.
             config += "output_plugin_libraries = 'pgoutput, test_decoding, pglogical_output'\n"
@@ -96,7 +93,8 @@ class Node:
                     raise
 
     def _knows(self, setting):
-        asked = subprocess.run([*self.account.prefix(), str(BIN / "postgres"), "-D", str(self.data), "-C", setting],
+        asked = subprocess.run([*self.account.prefix(), str(self.kind.bin() / "postgres"), "-D", str(self.data), "-C",
+                                setting],
                                cwd=self.home, capture_output=True, check=False)
         return asked.returncode == 0
 
@@ -149,8 +147,8 @@ class Node:
             raise SandboxError(f"{self.name} runs already (pid {self.pid})")
         self._clear_remains()
         self.frozen = False
-        self.process = processes.spawn([BIN / "postgres", "-D", self.data, "-p", self.port], self.account, self.home,
-                                       self.log, self.environment, self.enter)
+        self.process = processes.spawn([self.kind.bin() / "postgres", "-D", self.data, "-p", self.port], self.account,
+                                       self.home, self.log, self.environment, self.enter)
 
     def stop(self, mode="fast", timeout=30):
         """Shuts down with smart, fast or immediate, and returns when it has ended."""

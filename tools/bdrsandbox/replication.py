@@ -1,18 +1,15 @@
 # SPDX-License-Identifier: PostgreSQL
-"""Database, roles, repmgr's metadata and pglogical both ways, in SQL."""
+"""Database, roles, repmgr's metadata, and rows to see that replication works; its kinds are in kinds.py."""
 import secrets
 import time
 
 from .errors import wait_for
 from .session import Session
 
-SCHEMA = """
+ROLES = """
 create role app login password '{app}';
 create role repmgr login password '{repmgr}' in role pg_monitor;
-create extension pglogical;
 grant create on database bdrtest to repmgr;
-grant usage on schema pglogical to repmgr;
-grant select on all tables in schema pglogical to repmgr;
 grant select on pg_replication_origin_status to repmgr;
 grant execute on function pg_show_replication_origin_status() to repmgr;
 -- The key holds the node, so that rows written on both sides at once never collide.
@@ -21,22 +18,13 @@ create table public.app (node int not null default {number}, id bigint generated
 grant select, insert, update, delete on public.app to app;
 -- One row for each node, written there and read on the other: shows that replication works now.
 create table public.beat (node int primary key, at text not null);
-select pglogical.create_node(node_name := 'node{number}', dsn := '{dsn}');
-select pglogical.replication_set_add_all_tables('default', array['public']);
 """
 
-# repmgr's tables, as an administrator makes them for a role that may not create an extension.
-METADATA = """
-create extension repmgr;
+# Behind the kind's own metadata, which makes repmgr's tables: as an administrator does for a role that may not do so.
+OWNERS = """
 alter schema repmgr owner to repmgr;
 alter table repmgr.nodes owner to repmgr;
 alter table repmgr.events owner to repmgr;
-"""
-
-SUBSCRIBE = """
-select pglogical.create_subscription(subscription_name := 'sub_from_{peer}', provider_dsn := %s,
-    replication_sets := array['default', 'default_insert_only', 'ddl_sql'],
-    synchronize_structure := false, synchronize_data := false, forward_origins := '{{}}')
 """
 
 REGISTER = """
@@ -53,38 +41,35 @@ def install(node, passwords):
     """Everything that one node needs by itself."""
     node.sql("create database bdrtest", database="postgres", timeout=20)
     with Session(node.superuser_dsn()) as session:
-        session.query(SCHEMA.format(number=node.number, dsn=node.superuser_dsn(), **passwords), timeout=20)
+        session.query(ROLES.format(number=node.number, **passwords), timeout=20)
+        node.kind.install(session, node)
 
 
 def subscribe(node, peer):
     """Makes node receive what is written on peer."""
-    node.sql(SUBSCRIBE.format(peer=peer.name), [peer.superuser_dsn()], timeout=20)
+    node.kind.subscribe(node, peer)
 
 
 def register(node, rows):
     """Both nodes' rows, as `repmgr bdr register` would have left them. rows: (id, name, conninfo, config file)."""
     with Session(node.superuser_dsn()) as session:
-        session.query(METADATA)
+        session.query(node.kind.metadata + OWNERS)
         for row in rows:
             session.query(REGISTER, row)
 
 
 def poke(node, peer):
-    """Makes pglogical connect to its peer at once: by itself it may take 180 s after the peer's return.
+    """Makes a node connect to its peer at once, and not when it would try again by itself.
 
-    A subscription that runs already is left alone: a new start of it costs a second. Two statements on purpose: in one
-    transaction they cancel each other out.
+    A subscription that runs already is left alone: a new start of it costs a second.
     """
-    if all(state == "replicating" for _, state in status(node)):
-        return
-    with Session(node.superuser_dsn()) as session:
-        session.query("select pglogical.alter_subscription_disable(%s, true)", [f"sub_from_{peer.name}"])
-        session.query("select pglogical.alter_subscription_enable(%s, true)", [f"sub_from_{peer.name}"])
+    if any(state != "replicating" for _, state in status(node)):
+        node.kind.poke(node, peer)
 
 
 def status(node):
-    """pglogical's own word on each subscription: [(name, status)]. It says replicating for a hung peer, too."""
-    return node.sql("select subscription_name, status from pglogical.show_subscription_status()")
+    """What a node says itself of each subscription: [(name, status)]."""
+    return node.kind.status(node)
 
 
 def wait_beat(writer, reader, timeout):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import monitor, processes, replication
 from .errors import SandboxError, wait_for
+from .kinds import KINDS
 from .node import Node
 from .proxy import PgBouncer
 from .session import ask
@@ -29,14 +30,18 @@ class Sandbox:
     keep       leave the directory when it is over, for a look at the logs
     progress   called with a line of text as things come up
     conninfo_options  end of the nodes' conninfo
+    kind       of replication, see kinds.py
     registered  put both nodes into repmgr's tables; without it these are not there
     """
 
     def __init__(self, settings="fast", overrides=None, directory=None, keep=False, progress=lambda text: None,
-                 conninfo_options="connect_timeout=2", registered=True):
+                 conninfo_options="connect_timeout=2", kind="pglogical", registered=True):
         if settings not in monitor.TIMINGS:
             raise SandboxError(f"settings must be one of {', '.join(monitor.TIMINGS)}, not '{settings}'")
+        if kind not in KINDS:
+            raise SandboxError(f"the kind of replication must be one of {', '.join(KINDS)}, not '{kind}'")
         self.settings = settings
+        self.kind = KINDS[kind]
         self.overrides = overrides or {}
         self.keep = keep
         self.progress = progress
@@ -65,13 +70,14 @@ class Sandbox:
             self.pgbouncer.create_and_start(self.nodes["node1"], self.passwords)
             self.progress("setting up replication both ways")
             self._in_parallel(lambda node: replication.install(node, self.passwords))
-            self._in_parallel(lambda node: replication.subscribe(node, self.peer(node)))
             for node in self.nodes.values():
                 self.write_config(node.number)
-                if not self.registered:
-                    continue
-                replication.register(node, [(other.number, other.name, self.conninfo(other.name),
-                                             str(self.config_path(other.number))) for other in self.nodes.values()])
+                if self.registered:
+                    replication.register(node, [(other.number, other.name, self.conninfo(other.name),
+                                                 str(self.config_path(other.number)))
+                                                for other in self.nodes.values()])
+            # Both have the same rows by now, so that none of these must travel.
+            self._in_parallel(lambda node: replication.subscribe(node, self.peer(node)))
             self.wait_replicating(20)
             wait_for("an answer through PgBouncer", lambda: self.ask_application("select 1"), 5, self.pgbouncer.log)
         except BaseException:

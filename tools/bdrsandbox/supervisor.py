@@ -82,14 +82,15 @@ def _answer(sandbox, connection):
     return False
 
 
-def serve(directory, settings, overrides, keep):
+def serve(directory, settings, overrides, keep, kind):
     """The supervisor's main: brings the sandbox up, tells so on stdout, then waits for commands and SIGTERM."""
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
     signal.set_wakeup_fd(wake_write)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: None)
-    sandbox = Sandbox(settings, overrides, directory, keep, progress=lambda text: print(text, flush=True))
+    sandbox = Sandbox(settings, overrides, directory, keep, kind=kind,
+                      progress=lambda text: print(text, flush=True))
     with sandbox, socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(sandbox.directory / "control"))
         (sandbox.directory / "control").chmod(0o600)
@@ -111,13 +112,13 @@ def serve(directory, settings, overrides, keep):
                     break
 
 
-def start(directory, settings, overrides, keep, say):
+def start(directory, settings, overrides, keep, kind, say):
     """Starts a supervisor in the background and returns when its sandbox is up."""
     if directory.exists():
         if alive(directory):
             raise SandboxError(f"a sandbox runs already in {directory}; see `sandbox status`, or choose another --dir")
         clear(directory)
-    arguments = json.dumps([str(directory), settings, overrides, keep])
+    arguments = json.dumps([str(directory), settings, overrides, keep, kind])
     child = subprocess.Popen([sys.executable, str(Path(__file__).parent.parent / "sandbox"), "_serve", arguments],
                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                              start_new_session=True)

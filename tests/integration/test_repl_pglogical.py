@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: PostgreSQL
+"""What bdrmon learns of pglogical between two real nodes, and does for it."""
+import unittest
+
+import replications
+from bdrsandbox import replication
+from replications import COMMON_GRANTS
+
+
+class PglogicalTest(replications.ReplicationTest):
+    # Not poked, the worker would start again 5 s after its end at the earliest, and 180 s at the latest.
+    bed_kind = kind = "pglogical"
+    worker = "pglogical apply"
+    grants = {
+        "usage on schema pglogical": "permission denied for schema pglogical",
+        "select on pglogical.subscription, pglogical.node, pglogical.local_node": "permission denied for table",
+        **COMMON_GRANTS,
+    }
+
+    def test_poke_leaves_disabled_what_an_operator_disabled(self):
+        asker = self.asker(self.node1)
+        self.node1.sql("select pglogical.alter_subscription_disable('sub_from_node2', true)")
+        try:
+            asker.wait_until(in_up="no")
+            self.assertEqual(asker.detect()["active"], "no")
+            asker.poke()
+            self.assertEqual(replication.status(self.node1), [("sub_from_node2", "disabled")])
+        finally:
+            self.node1.sql("select pglogical.alter_subscription_enable('sub_from_node2', true)")
+        asker.wait_until(in_up="yes", out_up="yes")
+
+
+class SlotTest(replications.SlotTest):
+    bed_kind = "pglogical"
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: PostgreSQL
+"""The kinds of replication that a sandbox can have.
+
+Each has: server, the major version; config, lines of postgresql.conf; metadata, the SQL that makes repmgr's tables;
+bin(), where the server's programs are;
+install(session, node), what a node needs by itself; subscribe(node, peer), to receive what is written on peer;
+poke(node, peer), to connect at once; status(node), [(name, "replicating" or else)].
+"""
+from .logical import Logical
+from .pglogical import Pglogical
+
+KINDS = {
+    "pglogical": Pglogical(),
+    "logical": Logical("18"),
+    "logical17": Logical("17"),
+}
