@@ -29,6 +29,9 @@ typedef void schema_tell_fn(void *argument, const char *text);
 enum status schema_ensure(struct store *store, bool dry_run, schema_tell_fn *tell, void *argument,
 			  struct error *err);
 
+/* Is the table repmgr.nodes there? Errors: as session_query(), with ERR. */
+enum status schema_has_nodes(struct store *store, bool *has, struct error *err);
+
 /* BDR only: let the rows of our tables travel, by a replication set "repmgr" of which NODE, by
  * its name there, is a member.
  * Errors: as session_query(), with ERR. */

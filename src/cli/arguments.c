@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,20 @@ static enum status set_duration(void *field, const char *value, struct error *er
 	return OK;
 }
 
+static enum status set_count(void *field, const char *value, struct error *err)
+{
+	char *end;
+	errno = 0;
+	long number = strtol(value, &end, 10);
+	if (end == value || *end != '\0' || errno != 0 || number < 1 || number > INT_MAX) {
+		error_set(err, ERR_CONFIG, "invalid number \"%s\"", value);
+		error_hint(err, "Give a whole number from 1 on.");
+		return ERR_CONFIG;
+	}
+	*(int *)field = (int)number;
+	return OK;
+}
+
 static enum status set_range(void *field, const char *value, struct error *err)
 {
 	struct range range;
@@ -89,6 +104,8 @@ static enum status set_daemonize(void *field, const char *value, struct error *e
 #define OF_DAEMON    OF(DAEMON)
 #define OF_ONCE      OF(ONCE)
 #define OF_REPORTERS (OF(ONCE) | OF(STATUS))
+#define OF_TABLES    (OF(CLUSTER_SHOW) | OF(CLUSTER_EVENT))
+#define OF_REGISTRY  (OF(REGISTER) | OF(UNREGISTER))
 
 #define FIELD(field) offsetof(struct arguments, field)
 
@@ -115,9 +132,26 @@ static const struct {
 	  "CRITICAL if the number of nodes down is outside (default 1)" },
 	{ "probe", NO_LETTER, NULL, NULL, FIELD(probe), OF_REPORTERS,
 	  "ask the nodes themselves, and not the daemon" },
-	{ "json", NO_LETTER, NULL, NULL, FIELD(json), OF_REPORTERS | OF(CONFIG_PRINT),
+	{ "json", NO_LETTER, NULL, NULL, FIELD(json), OF_REPORTERS | OF_TABLES | OF(CONFIG_PRINT),
 	  "print JSON" },
-	{ "csv", NO_LETTER, NULL, NULL, FIELD(csv), OF(STATUS), "print CSV" },
+	{ "csv", NO_LETTER, NULL, NULL, FIELD(csv), OF(STATUS) | OF_TABLES, "print CSV" },
+	{ "compact", NO_LETTER, NULL, NULL, FIELD(compact), OF_TABLES,
+	  "leave out the last column" },
+	{ "verbose", 'v', NULL, NULL, FIELD(verbose), OF(CLUSTER_SHOW),
+	  "show replication too, and why a node cannot be reached" },
+	{ "limit", NO_LETTER, "N", set_count, FIELD(limit), OF(CLUSTER_EVENT),
+	  "the newest N events (default 20)" },
+	{ "all", NO_LETTER, NULL, NULL, FIELD(all), OF(CLUSTER_EVENT), "all events" },
+	{ "event", NO_LETTER, "NAME", set_text, FIELD(event), OF(CLUSTER_EVENT),
+	  "only events of this name" },
+	{ "node-id", NO_LETTER, "N", set_count, FIELD(node_id), OF(CLUSTER_EVENT) | OF(UNREGISTER),
+	  "only events of this node; the node to unregister" },
+	{ "node-name", NO_LETTER, "NAME", set_text, FIELD(node_name), OF(CLUSTER_EVENT),
+	  "only events of this node" },
+	{ "force", 'F', NULL, NULL, FIELD(force), OF(REGISTER),
+	  "overwrite an existing node record" },
+	{ "dry-run", NO_LETTER, NULL, NULL, FIELD(dry_run), OF_REGISTRY,
+	  "say what would be done, and change nothing" },
 	{ "markdown", NO_LETTER, NULL, NULL, FIELD(markdown), OF(CONFIG_SAMPLE),
 	  "print a document instead of a file" },
 	{ "for", NO_LETTER, "TIME", set_duration, FIELD(pause_ms), OF(PAUSE),
@@ -273,7 +307,9 @@ enum status arguments_read(int argc, char **argv, struct arguments *arguments, s
 {
 	unsigned given = 0;
 
-	*arguments = (struct arguments) { .timeout_ms = ONCE_TIMEOUT_MS, .argv = argv };
+	*arguments = (struct arguments) { .timeout_ms = ONCE_TIMEOUT_MS,
+					  .limit = EVENT_LIMIT,
+					  .argv = argv };
 	for (int i = 1; i < argc; i++)
 		arguments->once |= strcmp(argv[i], "--once") == 0;
 	arguments->command = arguments->once ? COMMAND_ONCE : COMMAND_DAEMON;

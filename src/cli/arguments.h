@@ -18,6 +18,10 @@ enum command {
 	COMMAND_PAUSE,
 	COMMAND_UNPAUSE,
 	COMMAND_RELOAD,
+	COMMAND_REGISTER,
+	COMMAND_UNREGISTER,
+	COMMAND_CLUSTER_SHOW,
+	COMMAND_CLUSTER_EVENT,
 	COMMAND_CONFIG_CHECK,
 	COMMAND_CONFIG_PRINT,
 	COMMAND_CONFIG_SAMPLE,
@@ -28,6 +32,10 @@ struct arguments {
 	enum command command;
 	const char *config_file; /* NULL: not given */
 	bool once, json, csv, markdown, probe, ignore_repmgrd, daemonize, help, version;
+	bool compact, verbose, all, force, dry_run;
+	int limit;                      /* of cluster event */
+	int node_id;                    /* 0: not given */
+	const char *event, *node_name;  /* NULL: not given */
 	int64_t timeout_ms;             /* of --once */
 	int64_t pause_ms;               /* of pause; 0: until unpause */
 	const char *warning, *critical; /* ranges of --once; NULL: not given */
@@ -36,6 +44,8 @@ struct arguments {
 };
 
 #define ONCE_TIMEOUT_MS 10000 /* what monitoring plugins allow themselves */
+
+#define EVENT_LIMIT 20 /* as repmgr has it */
 
 /* Read the command line.
  *

@@ -14,6 +14,15 @@ static const struct command_type types[COMMANDS] = {
 			    "go on watching, but do nothing when a node fails" },
 	[COMMAND_UNPAUSE] = { "unpause", "unpause", "end a pause" },
 	[COMMAND_RELOAD] = { "reload", "reload", "read the configuration file again" },
+	[COMMAND_REGISTER] = { "register", "register [-F] [--dry-run]",
+			       "write this node into repmgr.nodes; also \"bdr register\"",
+			       "bdr register" },
+	[COMMAND_UNREGISTER] = { "unregister", "unregister [--node-id N] [--dry-run]",
+				 "take a node out of repmgr.nodes; also \"bdr unregister\"",
+				 "bdr unregister" },
+	[COMMAND_CLUSTER_SHOW] = { "cluster show", "cluster show", "show the registered nodes" },
+	[COMMAND_CLUSTER_EVENT] = { "cluster event", "cluster event",
+				    "show what happened, the newest first" },
 	[COMMAND_CONFIG_CHECK] = { "config check", "config check",
 				   "say what is wrong with the configuration file" },
 	[COMMAND_CONFIG_PRINT] = { "config print", "config print",
@@ -31,7 +40,9 @@ const struct command_type *command_type(enum command command)
 bool command_by_words(const char *words, enum command *command)
 {
 	for (unsigned i = 0; i < ARRAY_LEN(types); i++) {
-		if (types[i].words[0] != '\0' && strcmp(types[i].words, words) == 0) {
+		const char *also = types[i].also;
+		if ((types[i].words[0] != '\0' && strcmp(types[i].words, words) == 0) ||
+		    (also != NULL && strcmp(also, words) == 0)) {
 			*command = (enum command)i;
 			return true;
 		}

@@ -11,6 +11,8 @@
 enum exit_code {
 	EXIT_CODE_OK = 0,
 	EXIT_CODE_BAD_CONFIG = 1, /* and bad usage */
+	EXIT_CODE_DB_CONN = 6,
+	EXIT_CODE_DB_QUERY = 7,
 	EXIT_CODE_SYSTEM = 13,
 	EXIT_CODE_NODE_STATUS = 25,    /* a node is not as it should be */
 	EXIT_CODE_REPMGRD_SERVICE = 27 /* the daemon could not be reached */
@@ -20,6 +22,7 @@ struct command_type {
 	const char *words; /* "config check"; empty: the command is no word */
 	const char *usage; /* what stands behind "bdrmon [-f FILE]" */
 	const char *help;
+	const char *also; /* repmgr's words for the same; NULL: none */
 };
 
 const struct command_type *command_type(enum command command);
@@ -38,6 +41,7 @@ command_fn cmd_once, cmd_status, cmd_pause, cmd_unpause, cmd_reload;
 command_fn cmd_config_print, cmd_config_sample;
 /* Of bdrmond: with libpq. */
 command_fn cmd_daemon, cmd_once_probe, cmd_status_probe, cmd_config_check;
+command_fn cmd_register, cmd_unregister, cmd_cluster_show, cmd_cluster_event;
 
 /* Start bdrmond with the same arguments in the place of this process; returns only if
  * that fails. */
@@ -46,6 +50,10 @@ command_fn hand_over;
 /* Tell an error in the form that the command needs: one line on stdout for --once, else
  * ERROR and HINT on stderr. Gives the exit code, CODE or that of --once. */
 int tell_error(const struct arguments *arguments, const struct error *err, int code);
+
+/* Write a line to stderr as repmgr does: SEVERITY ("NOTICE"), a colon, and the text. */
+void tell_message(const char *severity, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Tell it as a line of Nagios' (or JSON); gives the exit code UNKNOWN. */
 int tell_unknown(const struct arguments *arguments, const struct error *err);

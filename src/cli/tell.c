@@ -4,6 +4,8 @@
 
 #include "bdrmon/report.h"
 
+#include <stdarg.h>
+
 int tell_unknown(const struct arguments *arguments, const struct error *err)
 {
 	struct report report;
@@ -28,4 +30,15 @@ int tell_error(const struct arguments *arguments, const struct error *err, int c
 	if (err->hint[0] != '\0')
 		fprintf(stderr, "HINT: %s\n", err->hint);
 	return code;
+}
+
+void tell_message(const char *severity, const char *format, ...)
+{
+	va_list arguments;
+
+	fprintf(stderr, "%s: ", severity);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
 }

@@ -37,7 +37,7 @@ const struct schema_part schema_parts[] = {
 		.of_extension = true,
 	},
 	{
-		.name = "table repmgr.nodes",
+		.name = SCHEMA_NODES,
 		.missing = "SELECT NOT " RELATION("repmgr", "nodes"),
 		.create = "CREATE TABLE IF NOT EXISTS repmgr.nodes ("
 			  " node_id integer PRIMARY KEY,"

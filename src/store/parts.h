@@ -16,6 +16,8 @@ struct schema_part {
 	bool of_extension; /* comes with it */
 };
 
+#define SCHEMA_NODES "table repmgr.nodes" /* the name of that part */
+
 extern const struct schema_part schema_parts[];
 extern const unsigned schema_part_count;
 

@@ -93,6 +93,19 @@ enum status schema_ensure(struct store *store, bool dry_run, schema_tell_fn *tel
 	return st == OK && !dry_run ? check_protocol(store, err) : st;
 }
 
+enum status schema_has_nodes(struct store *store, bool *has, struct error *err)
+{
+	bool missing = false;
+	unsigned i = 0;
+
+	while (strcmp(schema_parts[i].name, SCHEMA_NODES) != 0)
+		i++;
+	enum status st = is_missing(store, &schema_parts[i], &missing, err);
+	if (st == OK)
+		*has = !missing;
+	return st;
+}
+
 enum status schema_share(struct store *store, const char *node, struct error *err)
 {
 	static const char join_sql[] =

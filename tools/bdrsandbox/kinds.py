@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: PostgreSQL
 """The kinds of replication that a sandbox can have.
 
-Each has: server, the major version; config, lines of postgresql.conf; bin(), where the server's programs are;
+Each has: server, the major version; config, lines of postgresql.conf; metadata, the SQL that makes repmgr's tables;
+bin(), where the server's programs are;
 install(session, node), what a node needs by itself; subscribe(node, peer), to receive what is written on peer;
 poke(node, peer), to connect at once; status(node), [(name, "replicating" or else)].
 """

@@ -5,8 +5,10 @@ import threading
 from . import embedded
 from .session import Session
 
+SCHEMA = "create publication pub_{name} for all tables"
+
 # There is no extension repmgr for these servers; so these are its tables without it.
-SCHEMA = """
+METADATA = """
 create schema repmgr;
 create table repmgr.nodes (node_id integer primary key, upstream_node_id integer references repmgr.nodes deferrable,
     active boolean not null default true, node_name text not null, type text not null,
@@ -14,7 +16,6 @@ create table repmgr.nodes (node_id integer primary key, upstream_node_id integer
     repluser varchar(63) not null, slot_name text, config_file text not null);
 create table repmgr.events (node_id integer not null, event text not null, successful boolean not null default true,
     event_timestamp timestamptz not null default current_timestamp, details text);
-create publication pub_{name} for all tables;
 """
 
 SUBSCRIBE = """
@@ -24,6 +25,7 @@ create subscription sub_from_{peer} connection '{dsn}' publication pub_{peer} wi
 
 class Logical:
     config = ""
+    metadata = METADATA
 
     def __init__(self, server):
         self.server = server

@@ -6,7 +6,6 @@ from .session import Session
 
 SCHEMA = """
 create extension pglogical;
-create extension repmgr;
 grant usage on schema pglogical to repmgr;
 grant select on all tables in schema pglogical to repmgr;
 select pglogical.create_node(node_name := 'node{number}', dsn := '{dsn}');
@@ -22,6 +21,7 @@ select pglogical.create_subscription(subscription_name := 'sub_from_{peer}', pro
 
 class Pglogical:
     server = "15"
+    metadata = "create extension repmgr;"
     config = """
 shared_preload_libraries = 'pglogical'
 pglogical.conflict_resolution = 'last_update_wins'

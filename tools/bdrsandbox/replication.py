@@ -20,7 +20,8 @@ grant select, insert, update, delete on public.app to app;
 create table public.beat (node int primary key, at text not null);
 """
 
-METADATA = """
+# Behind the kind's own metadata, which makes repmgr's tables: as an administrator does for a role that may not do so.
+OWNERS = """
 alter schema repmgr owner to repmgr;
 alter table repmgr.nodes owner to repmgr;
 alter table repmgr.events owner to repmgr;
@@ -42,7 +43,6 @@ def install(node, passwords):
     with Session(node.superuser_dsn()) as session:
         session.query(ROLES.format(number=node.number, **passwords), timeout=20)
         node.kind.install(session, node)
-        session.query(METADATA)
 
 
 def subscribe(node, peer):
@@ -53,6 +53,7 @@ def subscribe(node, peer):
 def register(node, rows):
     """Both nodes' rows, as `repmgr bdr register` would have left them. rows: (id, name, conninfo, config file)."""
     with Session(node.superuser_dsn()) as session:
+        session.query(node.kind.metadata + OWNERS)
         for row in rows:
             session.query(REGISTER, row)
 

@@ -31,10 +31,11 @@ class Sandbox:
     progress   called with a line of text as things come up
     conninfo_options  end of the nodes' conninfo
     kind       of replication, see kinds.py
+    registered  put both nodes into repmgr's tables; without it these are not there
     """
 
     def __init__(self, settings="fast", overrides=None, directory=None, keep=False, progress=lambda text: None,
-                 conninfo_options="connect_timeout=2", kind="pglogical"):
+                 conninfo_options="connect_timeout=2", kind="pglogical", registered=True):
         if settings not in monitor.TIMINGS:
             raise SandboxError(f"settings must be one of {', '.join(monitor.TIMINGS)}, not '{settings}'")
         if kind not in KINDS:
@@ -45,6 +46,7 @@ class Sandbox:
         self.keep = keep
         self.progress = progress
         self.conninfo_options = conninfo_options
+        self.registered = registered
         self.account = processes.Account()
         self._wanted_directory = directory
         self.directory = None
@@ -70,8 +72,10 @@ class Sandbox:
             self._in_parallel(lambda node: replication.install(node, self.passwords))
             for node in self.nodes.values():
                 self.write_config(node.number)
-                replication.register(node, [(other.number, other.name, self.conninfo(other.name),
-                                             str(self.config_path(other.number))) for other in self.nodes.values()])
+                if self.registered:
+                    replication.register(node, [(other.number, other.name, self.conninfo(other.name),
+                                                 str(self.config_path(other.number)))
+                                                for other in self.nodes.values()])
             # Both have the same rows by now, so that none of these must travel.
             self._in_parallel(lambda node: replication.subscribe(node, self.peer(node)))
             self.wait_replicating(20)

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "replication.h"
+
+#include "bdrmon/columns.h"
+#include "bdrmon/json_text.h"
+
+#include <inttypes.h>
+
+#define CELL_MAX (2 * NAME_TEXT_MAX)
+
+enum column {
+	COLUMN_NAME,
+	COLUMN_KIND,
+	COLUMN_IN,
+	COLUMN_OUT,
+	COLUMN_SLOT,
+	COLUMN_CONFLICTS,
+	COLUMNS
+};
+
+static const char *const headings[COLUMNS] = { "Name",  "Replication",    "Receives",
+					       "Sends", "Slot retention", "Conflicts" };
+
+static const char *const says_words[] = {
+	[REPL_UNKNOWN] = "-", [REPL_NO] = "down", [REPL_YES] = "up"
+};
+
+static const char *const slot_words[] = {
+	[REPL_SLOT_UNKNOWN] = "-",
+	[REPL_SLOT_SAFE] = "safe",
+	[REPL_SLOT_AT_RISK] = "at risk",
+	[REPL_SLOT_LOST] = "lost",
+};
+
+/* ------------------------------------------------------------------------ table */
+
+static void write_link(char cell[CELL_MAX], const struct repl_link *link)
+{
+	struct strbuf out = strbuf_over(cell, CELL_MAX);
+
+	strbuf_add(&out, says_words[link->up]);
+	if (link->lag_bytes != REPL_UNKNOWN_NUMBER)
+		strbuf_printf(&out, ", %" PRId64 " bytes behind", link->lag_bytes);
+	if (link->lag_ms != REPL_UNKNOWN_NUMBER)
+		strbuf_printf(&out, ", %" PRId64 ".%03" PRId64 " s behind", link->lag_ms / 1000,
+			      link->lag_ms % 1000);
+}
+
+struct cells {
+	char kind[CELL_MAX], in[CELL_MAX], out[CELL_MAX], conflicts[CELL_MAX];
+};
+
+static void fill(const struct survey_node *node, struct cells *memory, const char *cells[COLUMNS])
+{
+	struct strbuf kind = STRBUF(memory->kind), conflicts = STRBUF(memory->conflicts);
+
+	for (unsigned c = 0; c < COLUMNS; c++)
+		cells[c] = "-";
+	cells[COLUMN_NAME] = node->node.name;
+	if (!node->has_replication)
+		return;
+	strbuf_printf(&kind, "%s %s", repl_kind_name(node->setup.kind), node->setup.version);
+	write_link(memory->in, &node->state.in);
+	write_link(memory->out, &node->state.out);
+	if (node->state.conflicts == REPL_UNKNOWN_NUMBER)
+		strbuf_add(&conflicts, "-");
+	else
+		strbuf_printf(&conflicts, "%" PRId64, node->state.conflicts);
+	cells[COLUMN_KIND] = memory->kind;
+	cells[COLUMN_IN] = memory->in;
+	cells[COLUMN_OUT] = memory->out;
+	cells[COLUMN_SLOT] = slot_words[node->state.slot];
+	cells[COLUMN_CONFLICTS] = memory->conflicts;
+}
+
+void replication_add_table(struct strbuf *out, const struct survey_node *const node[],
+			   unsigned count)
+{
+	struct cells memory;
+	const char *cells[COLUMNS];
+	int widths[COLUMNS] = { 0 };
+
+	columns_measure(widths, headings, COLUMNS);
+	for (unsigned i = 0; i < count; i++) {
+		fill(node[i], &memory, cells);
+		columns_measure(widths, cells, COLUMNS);
+	}
+	columns_row(out, headings, widths, COLUMNS);
+	columns_rule(out, widths, COLUMNS);
+	for (unsigned i = 0; i < count; i++) {
+		fill(node[i], &memory, cells);
+		columns_row(out, cells, widths, COLUMNS);
+	}
+}
+
+/* ------------------------------------------------------------------------- JSON */
+
+static void add_text(struct strbuf *out, const char *name, const char *text)
+{
+	strbuf_printf(out, "\"%s\": ", name);
+	if (text[0] == '\0' || (text[0] == '-' && text[1] == '\0'))
+		strbuf_add(out, "null");
+	else
+		json_add_text(out, text);
+}
+
+static void add_number(struct strbuf *out, const char *name, int64_t number)
+{
+	strbuf_printf(out, "\"%s\": ", name);
+	if (number == REPL_UNKNOWN_NUMBER)
+		strbuf_add(out, "null");
+	else
+		strbuf_printf(out, "%" PRId64, number);
+}
+
+static void add_seconds(struct strbuf *out, const char *name, int64_t ms)
+{
+	if (ms == REPL_UNKNOWN_NUMBER)
+		strbuf_printf(out, "\"%s\": null", name);
+	else
+		strbuf_printf(out, "\"%s\": %" PRId64 ".%03" PRId64, name, ms / 1000, ms % 1000);
+}
+
+static void add_link(struct strbuf *out, const char *name, const struct repl_link *link)
+{
+	strbuf_printf(out, "\"%s\": {", name);
+	add_text(out, "name", link->name);
+	strbuf_printf(out, ", \"up\": %s, ",
+		      link->up == REPL_UNKNOWN ? "null"
+		      : link->up == REPL_YES   ? "true"
+					       : "false");
+	add_number(out, "lag_bytes", link->lag_bytes);
+	strbuf_add(out, ", ");
+	add_seconds(out, "lag_seconds", link->lag_ms);
+	strbuf_add_char(out, '}');
+}
+
+void replication_add_json(struct strbuf *out, const struct survey_node *node)
+{
+	if (node == NULL || !node->has_replication) {
+		strbuf_add(out, "null");
+		return;
+	}
+	strbuf_add_char(out, '{');
+	add_text(out, "kind", repl_kind_name(node->setup.kind));
+	strbuf_add(out, ", ");
+	add_text(out, "version", node->setup.version);
+	strbuf_add(out, ", ");
+	add_link(out, "in", &node->state.in);
+	strbuf_add(out, ", ");
+	add_link(out, "out", &node->state.out);
+	strbuf_add(out, ", ");
+	add_text(out, "slot", slot_words[node->state.slot]);
+	strbuf_add(out, ", ");
+	add_number(out, "conflicts", node->state.conflicts);
+	strbuf_add_char(out, '}');
+}
