@@ -50,6 +50,33 @@ static void test_under_the_claim_all_are_asked_once_more(void **state)
 	assert_int_equal(desk.d.order[0].ask.us, since.us);
 }
 
+/* Node N is in doubt since so many milliseconds. */
+static void doubt(struct desk *desk, unsigned node, int64_t since_ms)
+{
+	desk_see(desk, node, HEALTH_SUSPECT);
+	desk->m.view.node[node].history.doubt_since = (struct instant) { since_ms * 1000 };
+	desk->m.view.node[node].history.evidence = (struct instant) { since_ms * 1000 };
+}
+
+static void test_of_two_nodes_in_doubt_each_is_asked_after_the_other_failed(void **state)
+{
+	struct desk desk;
+	(void)state;
+	desk_begin(&desk);
+	desk.deaf = true;
+	doubt(&desk, X, 99000);
+	doubt(&desk, Y, 98000);
+	desk_run(&desk, 1);
+	assert_int_equal(desk.d.ask[Y].us, 99000000);
+	assert_int_equal(desk.d.ask[X].us, 98000000);
+	for (unsigned failed = 0; failed < NODES; failed++) { /* and under the claim, if later */
+		desk.m.view.claim = (struct claim_view) { true, failed, { 99500000 } };
+		desk_run(&desk, 1);
+		assert_int_equal(desk.d.ask[X].us, 99500000);
+		assert_int_equal(desk.d.ask[Y].us, 99500000);
+	}
+}
+
 /* ----------------------------------------------------------------------- late */
 
 static void test_who_was_stopped_waits_for_a_full_round(void **state)
@@ -188,7 +215,7 @@ static void test_a_new_epoch_is_higher_than_all_that_can_be_read(void **state)
 {
 	struct desk desk;
 	uint64_t *const places[] = {
-		&desk.m.memory.epoch,
+		&desk.m.memory.epoch, /* from the state file */
 		&desk.m.view.record[X].epoch,
 		&desk.m.view.record[Y].epoch,
 		&desk.m.view.proxy[0].file.epoch,
@@ -199,6 +226,38 @@ static void test_a_new_epoch_is_higher_than_all_that_can_be_read(void **state)
 		desk_begin(&desk);
 		assert_int_equal(epoch_after_seven(&desk, places[i]), 8);
 	}
+}
+
+/* ---------------------------------------------------------------------- claim */
+
+static void test_the_record_says_whether_a_majority_confirmed_it(void **state)
+{
+	struct desk desk;
+	(void)state;
+	for (unsigned confirmed = 0; confirmed < 2; confirmed++) {
+		desk_begin(&desk);
+		desk.m.view.word.failover_until[X] = confirmed ? FOR_EVER : NEVER;
+		desk_see(&desk, X, HEALTH_DOWN);
+		desk_run(&desk, 2);
+		assert_string_equal(desk.d.node[X].stage->name, "record");
+		assert_int_equal(desk.d.record.confirmed, confirmed);
+	}
+}
+
+static void test_no_claim_is_wanted_where_none_is_configured(void **state)
+{
+	struct desk desk;
+	(void)state;
+	desk_begin(&desk);
+	desk.m.policy.claims = false;
+	desk_see(&desk, X, HEALTH_DOWN);
+	desk_run(&desk, 1);
+	assert_string_equal(desk.d.node[X].stage->name, "at_once");
+	assert_false(desk.d.claim);
+	desk_see(&desk, X, HEALTH_UP);
+	desk_turn(&desk, 1000);
+	assert_string_equal(desk.d.node[X].stage->name, "recovered");
+	assert_false(desk.d.claim);
 }
 
 /* ------------------------------------------------------------------- arbiters */
@@ -240,6 +299,7 @@ static void test_an_arbiter_consents_by_a_key_that_is_kept_until_the_failure_is_
 	assert_int_equal(desk.d.reserve.recorder, Y);
 	arbiter_run(&desk, 4, true);
 	assert_string_equal(desk.d.node[X].stage->name, "running");
+	assert_int_equal(desk.d.reserve.epoch, 1); /* it may have lost the key */
 	desk.m.view.run[X].state = RUN_ENDED;
 	arbiter_run(&desk, 10, true);
 	assert_int_equal(desk.m.view.record[Y].stage, STAGE_DONE);
@@ -261,6 +321,18 @@ static void test_an_arbiter_that_is_reserved_for_another_failure_does_not_consen
 	arbiter_run(&desk, 1, false);
 	assert_string_equal(desk.d.node[X].rule->name, "no_majority");
 	assert_int_equal(desk.m.view.record[Y].stage, STAGE_ABANDONED);
+}
+
+static void test_who_has_no_claim_reserves_nothing(void **state)
+{
+	struct desk desk;
+	(void)state;
+	arbiter_begin(&desk);
+	for (unsigned i = 0; i < NODES; i++)
+		desk.m.view.record[i] = (struct record) { .epoch = 7, .stage = STAGE_CLAIMED };
+	desk.claim_is_taken = true;
+	desk_run(&desk, 1);
+	assert_int_equal(desk.d.reserve.epoch, 0);
 }
 
 static void test_anybody_gives_up_the_key_of_a_failure_that_is_over(void **state)
@@ -287,6 +359,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_in_doubt_all_are_asked_anew),
 		cmocka_unit_test(test_under_the_claim_all_are_asked_once_more),
+		cmocka_unit_test(test_of_two_nodes_in_doubt_each_is_asked_after_the_other_failed),
 		cmocka_unit_test(test_who_was_stopped_waits_for_a_full_round),
 		cmocka_unit_test(test_a_round_that_never_ends_ends_by_time),
 		cmocka_unit_test(test_a_full_round_is_of_both_nodes_and_of_all_proxies),
@@ -294,6 +367,9 @@ int main(void)
 		cmocka_unit_test(test_a_pause_tells_what_would_be_done),
 		cmocka_unit_test(test_a_run_of_another_monitor_counts_from_when_it_is_seen_first),
 		cmocka_unit_test(test_a_new_epoch_is_higher_than_all_that_can_be_read),
+		cmocka_unit_test(test_the_record_says_whether_a_majority_confirmed_it),
+		cmocka_unit_test(test_no_claim_is_wanted_where_none_is_configured),
+		cmocka_unit_test(test_who_has_no_claim_reserves_nothing),
 		cmocka_unit_test(
 			test_an_arbiter_consents_by_a_key_that_is_kept_until_the_failure_is_closed),
 		cmocka_unit_test(

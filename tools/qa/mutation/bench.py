@@ -10,7 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 # Of the processor's time, so that a busy machine makes no difference; the sound core takes a tenth of it at most.
-UNIT_S, STORIES_S, SCHEDULES_S = 10, 10, 60
+UNIT_S, STORIES_S, SCHEDULES_S = 4, 10, 60
 OUTPUT_MAX = 4_000_000
 OPTIONS = ["-std=gnu17", "-O1", "-w", "-fPIC", "-fno-strict-aliasing", "-fno-strict-overflow",
            "-ftrivial-auto-var-init=zero", "-D_GNU_SOURCE", '-DBDRMON_VERSION="mutant"']
