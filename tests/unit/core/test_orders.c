@@ -230,17 +230,20 @@ static void test_a_new_epoch_is_higher_than_all_that_can_be_read(void **state)
 
 /* ---------------------------------------------------------------------- claim */
 
-static void test_the_record_says_whether_a_majority_confirmed_it(void **state)
+static void test_a_new_record_says_who_confirmed_it_and_which_server_failed(void **state)
 {
 	struct desk desk;
 	(void)state;
 	for (unsigned confirmed = 0; confirmed < 2; confirmed++) {
 		desk_begin(&desk);
 		desk.m.view.word.failover_until[X] = confirmed ? FOR_EVER : NEVER;
+		desk.m.view.record[Y].runs = 2; /* of the last failure */
 		desk_see(&desk, X, HEALTH_DOWN);
 		desk_run(&desk, 2);
 		assert_string_equal(desk.d.node[X].stage->name, "record");
 		assert_int_equal(desk.d.record.confirmed, confirmed);
+		assert_int_equal(desk.d.record.started_us, 1000);
+		assert_int_equal(desk.d.record.runs, 0);
 	}
 }
 
@@ -258,6 +261,7 @@ static void test_no_claim_is_wanted_where_none_is_configured(void **state)
 	desk_turn(&desk, 1000);
 	assert_string_equal(desk.d.node[X].stage->name, "recovered");
 	assert_false(desk.d.claim);
+	assert_int_equal(desk.d.action[0].after_ms, 1010); /* counted from the doubt */
 }
 
 /* ------------------------------------------------------------------- arbiters */
@@ -367,7 +371,7 @@ int main(void)
 		cmocka_unit_test(test_a_pause_tells_what_would_be_done),
 		cmocka_unit_test(test_a_run_of_another_monitor_counts_from_when_it_is_seen_first),
 		cmocka_unit_test(test_a_new_epoch_is_higher_than_all_that_can_be_read),
-		cmocka_unit_test(test_the_record_says_whether_a_majority_confirmed_it),
+		cmocka_unit_test(test_a_new_record_says_who_confirmed_it_and_which_server_failed),
 		cmocka_unit_test(test_no_claim_is_wanted_where_none_is_configured),
 		cmocka_unit_test(test_who_has_no_claim_reserves_nothing),
 		cmocka_unit_test(

@@ -124,6 +124,10 @@ static void test_clients_are_held_back_early_only_while_their_node_is_in_doubt(v
 	desk_run(&desk, 1);
 	assert_false(desk.d.order[0].pause);
 	desk.m.view.word.paused_until = NEVER;
+	desk.m.view.proxy[0].asked = NEVER; /* and as far as is known it is */
+	desk_run(&desk, 1);
+	assert_false(desk.d.order[0].pause);
+	desk.m.view.proxy[0].asked = second(NOW_S);
 	desk_see(&desk, X, HEALTH_UP);
 	desk_run(&desk, 1);
 	assert_false(desk.d.order[0].pause);
