@@ -123,7 +123,8 @@ static void test_nothing_is_done_while_nothing_may_be_done(void **state)
 	m.view.word.proxy_maintenance = 0;
 	m.view.word.paused_until = FOR_EVER;
 	assert_string_equal(rule_of(&m), "off");
-	m.view.word.paused_until = NEVER;
+	m.view.word.paused_until = second(NOW_S); /* it is over */
+	assert_string_equal(rule_of(&m), "repair");
 	m.view.rival = true;
 	assert_string_equal(rule_of(&m), "off");
 	m.view.rival = false;
@@ -184,6 +185,8 @@ static void test_a_node_that_came_back_is_fenced(void **state)
 	m.view.record[Y].stage = STAGE_COMMANDED; /* it is not done */
 	assert_string_equal(rule_of(&m), "in_use");
 	fence_begin(&m);
+	m.view.record[Y].read = second(NOW_S - STALE_S);
+	assert_string_equal(rule_of(&m), "fenced");
 	m.view.record[Y].read = second(NOW_S - STALE_S - 1); /* it may be closed by now */
 	assert_string_equal(rule_of(&m), "in_use");
 	fence_begin(&m);
