@@ -97,6 +97,8 @@ static void test_where_a_proxy_points_must_be_known(void **state)
 	m.view.proxy[0].route = NODES;
 	assert_string_equal(rule_of(&m), "unread");
 	m.view.proxy[0].route = X;
+	m.view.proxy[0].asked = second(NOW_S - STALE_S);
+	assert_string_equal(rule_of(&m), "in_use");
 	m.view.proxy[0].asked = second(NOW_S - STALE_S - 1);
 	assert_string_equal(rule_of(&m), "unread");
 	m.view.proxy[0].asked = NEVER;
