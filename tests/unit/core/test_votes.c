@@ -255,7 +255,11 @@ static void test_the_subjects_own_host_counts_only_by_young_evidence(void **stat
 	take_claim(&m);
 	votes_count(&v, &m.memory, &m.view, X, &m.policy);
 	assert_int_equal(v.says[VOICE_UNSURE], domain_bit(0) | domain_bit(1));
+	see_myself(&m, X, HEALTH_DOWN, CLAIM_S);
+	votes_count(&v, &m.memory, &m.view, X, &m.policy);
+	assert_int_equal(v.says[VOICE_CONSENTS], domain_bit(0) | domain_bit(1));
 	/* a claim for the other node's failure is another matter */
+	see_myself(&m, X, HEALTH_DOWN, CLAIM_S - 1);
 	m.view.claim.failed = Y;
 	votes_count(&v, &m.memory, &m.view, X, &m.policy);
 	assert_int_equal(v.says[VOICE_CONSENTS], domain_bit(0) | domain_bit(1));
@@ -301,6 +305,12 @@ static void test_an_arbiter_counts_only_if_it_has_answered_and_lately(void **sta
 		assert_int_equal(v.testimony[0].voice, cases[i].voice);
 		assert_int_equal(v.testimony[0].evidence.us, m.view.arbiter[0].asked.us);
 	}
+	/* the key of a failure that is over is not a word about the next one */
+	m.view.made = m.view.arbiter[0].asked = second(NOW_S);
+	m.view.arbiter[0].key = (struct arbiter_key) { Y, 7 };
+	m.view.record[Y] = (struct record) { .epoch = 7, .stage = STAGE_CLOSED };
+	votes_count(&v, &m.memory, &m.view, X, &m.policy);
+	assert_int_equal(v.testimony[0].voice, VOICE_REFUSES);
 }
 
 static void test_each_testimony_tells_who_and_what(void **state)
@@ -319,6 +329,9 @@ static void test_each_testimony_tells_who_and_what(void **state)
 	assert_int_equal(v.testimony[0].health, HEALTH_UP);
 	assert_int_equal(v.testimony[0].domain, 2);
 	assert_int_equal(v.testimony[0].evidence.us, second(NOW_S - 3).us);
+	m.view.peer[0].sight[X].used = second(NOW_S - 2);
+	votes_count(&v, &m.memory, &m.view, X, &m.policy);
+	assert_int_equal(v.testimony[0].evidence.us, second(NOW_S - 2).us);
 	assert_string_equal(vantage_name(v.testimony[1].vantage), "monitor");
 	assert_string_equal(voice_name(v.testimony[1].voice), "consents");
 	assert_string_equal(vantage_name(v.testimony[2].vantage), "host");
