@@ -334,6 +334,7 @@ static void test_each_testimony_tells_who_and_what(void **state)
 	assert_int_equal(v.testimony[0].evidence.us, second(NOW_S - 2).us);
 	assert_string_equal(vantage_name(v.testimony[1].vantage), "monitor");
 	assert_string_equal(voice_name(v.testimony[1].voice), "consents");
+	assert_int_equal(v.testimony[2].evidence.us, m.view.node[X].last.asked.us);
 	assert_string_equal(vantage_name(v.testimony[2].vantage), "host");
 	assert_string_equal(voice_name(v.testimony[2].voice), "is silent");
 }
