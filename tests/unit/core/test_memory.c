@@ -176,6 +176,25 @@ static void test_a_new_epoch_is_higher_than_all_that_can_be_read(void **state)
 	}
 }
 
+/* A claim that was lost before the record was written: much may have happened since. */
+static void test_an_epoch_is_chosen_anew_under_each_claim(void **state)
+{
+	struct desk desk;
+	(void)state;
+	desk_begin(&desk);
+	desk_see(&desk, X, HEALTH_DOWN);
+	desk_run(&desk, 1);
+	desk.deaf = true;
+	desk_run(&desk, 1);
+	assert_int_equal(desk.d.record.epoch, 1);
+	desk.m.view.claim.held = false;
+	desk.m.view.record[X] = (struct record) { .epoch = 5, .stage = STAGE_CLOSED };
+	desk_run(&desk, 1);
+	desk.deaf = false;
+	desk_run(&desk, 2);
+	assert_int_equal(desk.d.record.epoch, 6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +205,7 @@ int main(void)
 		cmocka_unit_test(test_a_pause_tells_what_would_be_done),
 		cmocka_unit_test(test_a_run_of_another_monitor_counts_from_when_it_is_seen_first),
 		cmocka_unit_test(test_a_failure_counts_from_its_own_doubt),
+		cmocka_unit_test(test_an_epoch_is_chosen_anew_under_each_claim),
 		cmocka_unit_test(test_a_new_epoch_is_higher_than_all_that_can_be_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,6 +42,7 @@ static void test_a_proxy_that_cannot_use_its_node_is_ordered_away(void **state)
 	desk.m.view.proxy[0].file.honoured[X] = 10; /* a later one, which I have not read of */
 	desk_run(&desk, 1);
 	assert_int_equal(desk.d.order[0].move.honoured[X], 10);
+	assert_false(desk.d.proxy[0].rule_changed);
 }
 
 /* It has restarted, and is recorded as failed: nobody may use it as it is. */

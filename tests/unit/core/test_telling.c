@@ -51,6 +51,7 @@ static void test_each_reason_to_do_nothing_is_told_by_itself(void **state)
 	desk_run(&desk, 1);
 	assert_int_equal(told(&desk, EVENT_BDR_NO_FAILOVER), 1);
 	assert_string_equal(desk.d.action[0].rule, "no_majority");
+	assert_int_equal(desk.d.node[X].votes.count, 2); /* and who says what: me, and its host */
 	desk_see(&desk, Y, HEALTH_DOWN);
 	desk_run(&desk, 1);
 	assert_int_equal(told(&desk, EVENT_BDR_NO_FAILOVER), 2); /* of both nodes */

@@ -104,7 +104,7 @@ class Bench:
             if not changed:
                 return NO_MUTANT
             self.link(directory, changed)
-            return self.judge(mutant, directory)
+            return self.judge(directory)
 
     def compile_mutant(self, mutant, directory):
         """The objects that differ. A header comes with all that includes it."""
@@ -121,9 +121,8 @@ class Bench:
                 changed[target.name] = target
         return changed
 
-    def judge(self, mutant, library):
-        own = "test_" + pathlib.Path(mutant.path).stem
-        for test in sorted(self.tests, key=lambda test: test.name != own):
+    def judge(self, library):
+        for test in self.tests:
             caught = self.unit(test, library, library)
             if caught:
                 return caught
