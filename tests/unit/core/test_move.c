@@ -207,6 +207,7 @@ static void test_a_late_mover_does_not_write_and_does_not_reload(void **state)
 {
 	static const struct move_answer yes = { .done = true, .works = true, .won = true };
 	static const struct move_answer no = { .done = true };
+	static const struct move_answer in_use = { .done = true, .count = 1 };
 	static const struct move_answer read = { .done = true, .file = file };
 	(void)state;
 	/* the read began after the test of the new node, which takes 1 ms here */
@@ -218,7 +219,7 @@ static void test_a_late_mover_does_not_write_and_does_not_reload(void **state)
 	assert_int_equal(end_of(MOVE_FENCE, MOVE_STEP_READ, read, at(502)), MOVE_LATE);
 	assert_int_equal(end_of(MOVE_RELOAD, MOVE_STEP_CHECK, no, at(1202)), MOVE_LATE);
 	/* who need not go on is not late */
-	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_TEST_FROM, yes, at(602)), MOVE_USABLE);
+	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_CHECK, in_use, at(602)), MOVE_USABLE);
 	/* what has been loaded is compared and proven, however long it took */
 	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_RELOAD, yes, at(90000)), MOVE_RUNS);
 	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_TEST_TO, yes, at(90000)), MOVE_RUNS);
