@@ -191,7 +191,7 @@ static void tell_scribe(struct desk *desk, const struct view *view)
 
 	memset(&order, 0, sizeof order); /* what is compared has no random gaps */
 	order.timeout_ms = desk->settings.order[0].timeout_ms;
-	order.poke = desk->settings.policy.watches_links && links_wait(view);
+	order.poke = desk->settings.policy.watches_links && links_wait(view, desk->cell);
 	for (unsigned i = 0; i < NODES; i++) {
 		order.node[i] = desk->settings.order[i].node;
 		order.reach[i] = reach_of(&view->node[i]);

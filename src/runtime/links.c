@@ -46,12 +46,12 @@ int64_t links_at_risk(const struct worker_cell cell[NODES], unsigned failed)
 	return unsent < missing ? unsent : missing;
 }
 
-bool links_wait(const struct view *view)
+bool links_wait(const struct view *view, const struct worker_cell cell[NODES])
 {
 	struct instant since = NEVER;
 
 	for (unsigned i = 0; i < NODES; i++) {
-		if (view->node[i].last.outcome != OUTCOME_OK)
+		if (view->node[i].last.outcome != OUTCOME_OK || !cell[i].repl.read)
 			return false;
 		since = instant_later(since, view->node[i].history.ok_since);
 	}

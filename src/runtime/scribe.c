@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 /* The last round ends so long before its caller gives up. */
-#define STOP_SLACK_MS 20
+#define STOP_SLACK_MS 100
 
 static void take_order(struct scribe *s)
 {
@@ -48,12 +48,13 @@ static void *scribe_run(void *argument)
 {
 	struct scribe *s = argument;
 	struct instant again;
-	bool goes_on = true;
+	bool goes_on;
 
 	do {
 		take_order(s);
-		if (!pages_write(s, &again))
-			goes_on = sleep_until(s, again);
+		if (pages_write(s, &again))
+			again = clock_now(); /* there may be more; but first a look at the bells */
+		goes_on = sleep_until(s, again);
 	} while (goes_on);
 	s->ending = true;
 	pages_write(s, &again);

@@ -120,21 +120,26 @@ static void test_at_risk_is_what_was_written_and_not_received(void **state)
 static void test_links_that_are_not_up_since_both_nodes_are_back_wait_for_a_while(void **state)
 {
 	struct view view = { .made = second(21) };
+	struct worker_cell cell[NODES];
 	(void)state;
+	begin(cell);
 	view.node[0].last.outcome = view.node[1].last.outcome = OUTCOME_OK;
 	view.node[0].history.ok_since = second(10);
 	view.node[1].history.ok_since = second(20);
-	assert_true(links_wait(&view));
+	assert_true(links_wait(&view, cell));
+	cell[0].repl.read = false; /* not looked at yet */
+	assert_false(links_wait(&view, cell));
+	cell[0].repl.read = true;
 	view.node[0].level = view.node[1].level = second(19); /* before the second one was back */
-	assert_true(links_wait(&view));
+	assert_true(links_wait(&view, cell));
 	view.node[0].level = view.node[1].level = second(20);
-	assert_false(links_wait(&view));
+	assert_false(links_wait(&view, cell));
 	view.node[0].level = view.node[1].level = NEVER; /* later they have another reason */
 	view.made = second(200);
-	assert_false(links_wait(&view));
+	assert_false(links_wait(&view, cell));
 	view.made = second(21);
 	view.node[0].last.outcome = OUTCOME_TIMEOUT; /* in vain while one does not answer */
-	assert_false(links_wait(&view));
+	assert_false(links_wait(&view, cell));
 }
 
 int main(void)
