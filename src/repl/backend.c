@@ -5,6 +5,7 @@
 
 /* BDR 3 has pglogical below it; so BDR is looked for before pglogical. */
 const struct repl_backend *const repl_backends[] = {
+	&repl_bdr,
 	&repl_pglogical,
 	&repl_logical,
 };

@@ -17,6 +17,7 @@
  * Needs: USAGE on schema pglogical and SELECT on its tables; pg_read_all_stats; SELECT on
  * pg_replication_origin_status and EXECUTE on the function below it. */
 #include "backend.h"
+#include "parts.h"
 
 #define SETUP                                                                                      \
 	"SELECT l.node_id IS NOT NULL AS set_up, me.node_name AS node, n.node_name AS name,"       \
@@ -37,9 +38,7 @@
 	" slot AS (SELECT * FROM pg_catalog.pg_replication_slots"                                  \
 	"  WHERE plugin = 'pglogical_output' AND database = pg_catalog.current_database()"         \
 	"  ORDER BY active DESC, confirmed_flush_lsn DESC NULLS LAST LIMIT 1),"                    \
-	" node AS (SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN NULL ELSE " position       \
-	" END AS lsn)"                                                                             \
-	" SELECT s.sub_name AS in_name,"                                                           \
+	" " NODE_BEGIN position NODE_END " SELECT s.sub_name AS in_name,"                          \
 	" coalesce(st.status = 'replicating' AND w.state IS NOT NULL, false) AS in_up,"            \
 	" o.slot_name AS out_name,"                                                                \
 	" coalesce(o.active AND coalesce(r.state IN ('catchup', 'streaming'), true), false)"       \
@@ -63,12 +62,6 @@
 	"pg_catalog.pg_current_wal_lsn()", "pg_catalog.pg_wal_lsn_diff", "replay_lsn",             \
 		"o.wal_status"
 
-/* Before version 10 only a superuser sees the state of another role's session. */
-#define MISSING_9_6 "CASE WHEN w.query = '<insufficient privilege>' THEN 'superuser' END"
-#define MISSING_10                                                                                 \
-	"CASE WHEN NOT pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')"                       \
-	" THEN 'pg_read_all_stats' END"
-
 #define EXPAND(...) STATE(__VA_ARGS__)
 
 /* Both commands go to the server as one, so that our end between them cannot leave the
@@ -88,9 +81,9 @@ const struct repl_backend repl_pglogical = {
 	.kind = REPL_PGLOGICAL,
 	.sql = {
 		[ASK_SETUP] = { { 90600, SETUP } },
-		[ASK_STATE] = { { 90600, EXPAND(OF_9_6, MISSING_9_6) },
-				{ 100000, EXPAND(OF_10, MISSING_10) },
-				{ 130000, EXPAND(OF_13, MISSING_10) } },
+		[ASK_STATE] = { { 90600, EXPAND(OF_9_6, MISSING_BEFORE_10) },
+				{ 100000, EXPAND(OF_10, MISSING_FROM_10) },
+				{ 130000, EXPAND(OF_13, MISSING_FROM_10) } },
 		[ASK_POKE] = { { 110000, POKE } },
 	},
 };

@@ -96,7 +96,7 @@ static const struct {
 	{ 120000, "AS MATERIALIZED" },
 	{ 120000, "reply_time" },
 	{ 130000, "wal_status AS" },
-	{ 130000, "o.wal_status" },
+	{ 130000, ".wal_status" },
 	{ 150000, "pg_stat_subscription_stats" },
 	{ 160000, "suborigin" },
 	{ 170000, "invalidation_reason" },
@@ -109,7 +109,7 @@ static const struct {
 	const char *token;
 } gone[] = {
 	{ 100000, "xlog" },
-	{ 100000, "_location" },
+	{ 100000, "r.replay_location" },
 };
 
 static void check_tokens(const struct repl_backend *backend, enum repl_question question,
