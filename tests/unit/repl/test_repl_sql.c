@@ -29,6 +29,7 @@ static void each_kind_has_one_back_end_that_answers_both_questions(void **state)
 {
 	(void)state;
 	assert_null(repl_backend_of(REPL_NONE));
+	assert_int_equal(repl_backend_count, REPL_KINDS - 1);
 	for (unsigned i = 0; i < repl_backend_count; i++) {
 		const struct repl_backend *backend = repl_backends[i];
 		assert_ptr_equal(repl_backend_of(backend->kind), backend);
