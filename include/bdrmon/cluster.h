@@ -10,6 +10,7 @@
 #include "bdrmon/error.h"
 #include "bdrmon/executor.h"
 #include "bdrmon/node_record.h"
+#include "bdrmon/repl.h"
 
 struct cluster;
 
@@ -47,6 +48,7 @@ struct cluster_node {
 	struct observation observation;
 	enum health health; /* as it counts: unknown if the observation is stale */
 	struct node_memory memory;
+	struct repl_sight repl;
 	const struct rule *rule, *would; /* NULL: nothing was decided yet */
 };
 
@@ -55,6 +57,7 @@ struct cluster_sight {
 	struct instant started; /* when the decider began */
 	struct instant paused_until;
 	bool rival; /* a repmgrd watches the same nodes, and is not ignored */
+	int64_t max_lag_bytes;
 	struct cluster_node node[NODES];
 	struct executor_counters commands;
 };

@@ -63,6 +63,11 @@ void control_reloaded(struct control *control, bool done, const char *text);
 void control_report(struct cluster *cluster, const struct control_facts *facts,
 		    struct cluster_sight *sight, struct report *report);
 
+/* What there is to report of a node's replication, as it says itself and the other one; with
+ * so much lag at most. Pure. */
+void control_link(const struct repl_sight *own, const struct repl_sight *other,
+		  int64_t max_lag_bytes, struct report_link *link);
+
 /* -------------------------------------------------------------------- elsewhere */
 
 /* Send the line REQUEST (without line feed) to the monitor at PATH.

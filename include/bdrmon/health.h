@@ -41,6 +41,9 @@ struct health_policy {
 /* Attempts follow each other no faster, whatever reconnect_interval says. */
 #define ATTEMPT_PAUSE_MIN_MS 10
 
+/* So often is a node asked that is down because nobody listens there. */
+#define RETURN_EVERY_MS 500
+
 struct history {
 	enum health health;
 	struct instant since; /* of this health */

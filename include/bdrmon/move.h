@@ -34,8 +34,8 @@ struct move_order {
 
 struct move_policy {
 	int64_t retest_ms; /* at least so long has the node that failed to answer once more */
-	/* From the read of the file to its replacement; the last chance of the node that failed
-	 * comes on top. */
+	/* From the last look at the proxy, the read of the file or the check after the last chance
+	 * of the node that failed, to the file's replacement. */
 	int64_t write_window_ms;
 	int64_t test_ms; /* deadline of a test query through an alias */
 };
@@ -83,7 +83,8 @@ struct move_progress {
 	enum move_step step;
 	enum move_end end;
 	int64_t good_ms;
-	struct instant begun, read; /* `read': when the read of the file began */
+	struct instant begun;
+	struct instant looked;      /* when the read of the file, or the check after it, began */
 	struct proxy_file old, new; /* the file as read, and as it is to be written */
 	uint64_t count;             /* of transactions, as read with it */
 	int64_t host_until_us;      /* the write must land before, on the host's clock */

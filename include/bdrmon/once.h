@@ -6,11 +6,13 @@
 #include "bdrmon/config.h"
 #include "bdrmon/node_record.h"
 #include "bdrmon/probe_result.h"
+#include "bdrmon/repl.h"
 
 struct once_sight {
 	struct node_record node;    /* id 0: not known */
 	struct probe_result result; /* OUTCOME_NONE: no answer before the deadline, or not asked */
 	struct error missing;       /* why the node is not known */
+	struct repl_sight repl;
 };
 
 /* Probe both nodes of CONFIG, each in a thread of its own, until both have answered or

@@ -68,6 +68,14 @@ struct repl_state {
 	uint64_t received_lsn;
 };
 
+/* Both, as kept of one node. */
+struct repl_sight {
+	struct repl_setup setup;
+	struct repl_state state;
+	bool read;            /* `state' was */
+	struct instant asked; /* when it was asked for; never: not yet */
+};
+
 /* As replication_type has it, "pglogical"; "none", "pgd". */
 const char *repl_kind_name(enum repl_kind kind);
 

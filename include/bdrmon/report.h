@@ -17,6 +17,19 @@ enum state { STATE_OK, STATE_WARNING, STATE_CRITICAL, STATE_UNKNOWN, STATES };
 
 const char *state_name(enum state state); /* "CRITICAL" */
 
+/* The replication, as this node says of itself; what it cannot say is NULL or -1. */
+struct report_link {
+	const char *kind; /* "pglogical"; NULL: none is known, and the rest says nothing */
+	const char *in;   /* from the other node: "up", "down" */
+	const char *out;  /* to the other node */
+	/* What the other node has written, or has got, and this one has not. */
+	int64_t lag_bytes, lag_ms;
+	int64_t lag_max_bytes; /* more is worth a warning */
+	const char *slot;      /* of what the other node lacks: "safe", "at risk", "lost" */
+	int64_t conflicts;     /* counted so far */
+	unsigned nodes;        /* of the replication, 0: cannot say */
+};
+
 struct report_node {
 	int id; /* 0: not known, and the rest says nothing */
 	const char *name;
@@ -26,7 +39,8 @@ struct report_node {
 	int64_t health_ms;   /* for how long */
 	int64_t evidence_ms; /* age of the latest result's question */
 	bool failed;         /* a failure is open */
-	const char *rule;    /* that holds, and that would hold without a pause; NULL: none yet */
+	struct report_link link;
+	const char *rule; /* that holds, and that would hold without a pause; NULL: none yet */
 	const char *would;
 };
 
@@ -57,7 +71,7 @@ struct report_limits {
 enum status report_limits_parse(const char *warning, const char *critical,
 				struct report_limits *limits, struct error *err);
 
-#define REASONS_MAX       16
+#define REASONS_MAX       40
 #define REPORT_REASON_MAX (ERROR_TEXT_MAX + REASON_MAX)
 
 struct report {

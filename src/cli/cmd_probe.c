@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "bdrmon/clock.h"
+#include "bdrmon/control.h"
 #include "bdrmon/once.h"
 #include "bdrmon/report.h"
 #include "load.h"
@@ -35,12 +36,15 @@ static enum status look(const struct arguments *arguments, const struct config *
 		return st;
 	*report =
 		(struct report) { .cluster = config->cluster, .monitor_wanted = !arguments->probe };
-	for (unsigned i = 0; i < NODES; i++)
+	for (unsigned i = 0; i < NODES; i++) {
 		report->node[i] = (struct report_node) {
 			.id = sight[i].node.id,
 			.name = sight[i].node.name,
 			.result = sight[i].result,
 		};
+		control_link(&sight[i].repl, &sight[1 - i].repl,
+			     config->failover.recovery_max_lag_bytes, &report->node[i].link);
+	}
 	report->missing = sight[NODES - 1].missing.text;
 	report_judge(report, &limits);
 	return OK;

@@ -55,6 +55,8 @@ void control_report(struct cluster *cluster, const struct control_facts *facts,
 		sight->paused_until.us == FOR_EVER.us ? -1 : ms_between(now, sight->paused_until);
 	for (unsigned i = 0; i < NODES; i++) {
 		report_node(&sight->node[i], now, &report->node[i]);
+		control_link(&sight->node[i].repl, &sight->node[1 - i].repl, sight->max_lag_bytes,
+			     &report->node[i].link);
 		if (report->node[i].id == 0)
 			report->missing = sight->node[i].missing.text;
 	}

@@ -86,6 +86,15 @@ static bool enough(const struct history *h, const struct probe_result *result,
 	       ms_between(h->doubt_since, result->answered) >= policy->restart_grace_ms;
 }
 
+/* From the end of the session on the refusals must follow one another: where silence came in
+ * between, a firewall may be what refuses now. */
+static void note_refusal(struct history *h, const struct probe_result *result)
+{
+	h->refused = result->outcome == OUTCOME_REFUSED;
+	if (!h->refused && outcome_class(result->outcome) == CLASS_FAILED)
+		h->ended_by_server = false;
+}
+
 static void fold_attempt(struct history *h, const struct probe_result *result,
 			 const struct health_policy *policy)
 {
@@ -94,7 +103,7 @@ static void fold_attempt(struct history *h, const struct probe_result *result,
 	h->tries++;
 	h->attempts += class_of(result, policy) == CLASS_FAILED;
 	h->evidence = result->asked;
-	h->refused = result->outcome == OUTCOME_REFUSED;
+	note_refusal(h, result);
 	if (enough(h, result, policy))
 		enter(h, HEALTH_DOWN, result->answered);
 }
@@ -118,7 +127,7 @@ void history_fold(struct history *h, const struct probe_result *result,
 		if (h->health == HEALTH_SUSPECT)
 			fold_attempt(h, result, policy);
 		else if (h->health == HEALTH_DOWN)
-			h->refused = result->outcome == OUTCOME_REFUSED;
+			note_refusal(h, result);
 		else
 			history_doubt(h, result->answered, cut_by_server(result));
 		break;
@@ -127,11 +136,21 @@ void history_fold(struct history *h, const struct probe_result *result,
 	}
 }
 
+/* Where nobody listens it costs nobody anything to ask more often than the interval, and the
+ * server's return is waited for. */
+static int64_t idle_ms(const struct history *h, const struct health_policy *policy,
+		       const struct probe_result *last)
+{
+	bool often = h->health == HEALTH_DOWN && last->outcome == OUTCOME_REFUSED &&
+		     policy->interval_ms > RETURN_EVERY_MS;
+	return often ? RETURN_EVERY_MS : policy->interval_ms;
+}
+
 struct instant history_next(const struct history *h, const struct health_policy *policy,
 			    const struct probe_result *last)
 {
 	if (h->health != HEALTH_SUSPECT)
-		return instant_later(instant_add_ms(last->asked, policy->interval_ms),
+		return instant_later(instant_add_ms(last->asked, idle_ms(h, policy, last)),
 				     last->answered);
 	if (h->tries == 0)
 		return last->answered;

@@ -71,7 +71,7 @@ void move_begin(struct move_progress *move, const struct move_order *order, int6
 {
 	assert(order->move > MOVE_NONE && order->move < MOVES);
 	*move = (struct move_progress) {
-		.order = *order, .good_ms = good_ms, .begun = now, .read = now
+		.order = *order, .good_ms = good_ms, .begun = now, .looked = now
 	};
 	move->step = plans[order->move][0];
 }
@@ -88,12 +88,6 @@ static int64_t retest_ms(const struct move_progress *move, const struct move_pol
 static bool asks_the_old_node(const struct move_progress *move)
 {
 	return move->order.move == MOVE_AWAY || move->order.move == MOVE_RELOAD;
-}
-
-static int64_t window_ms(const struct move_progress *move, const struct move_policy *policy)
-{
-	int64_t test_ms = asks_the_old_node(move) ? retest_ms(move, policy) : 0;
-	return policy->write_window_ms + test_ms;
 }
 
 int64_t move_step_ms(const struct move_progress *move, const struct move_policy *policy)
@@ -121,7 +115,7 @@ static enum move_end take_file(struct move_progress *move, const struct move_ans
 		return MOVE_USABLE;
 	move->count = answer->count;
 	move->old = move->new = answer->file;
-	move->host_until_us = answer->host_us + window_ms(move, policy) * 1000;
+	move->host_until_us = answer->host_us + policy->write_window_ms * 1000;
 	if (move->order.move == MOVE_RELOAD)
 		return MOVE_RUNS;
 	move->new.epoch = answer->file.epoch + 1;
@@ -178,10 +172,19 @@ static enum move_step next_step(const struct move_progress *move)
 static bool in_time(const struct move_progress *move, enum move_step next, struct instant now,
 		    const struct move_policy *policy)
 {
-	int64_t late_ms = ms_between(move->read, now);
+	int64_t late_ms = ms_between(move->looked, now);
 	if (next == MOVE_STEP_WRITE)
-		return late_ms <= window_ms(move, policy);
-	return next != MOVE_STEP_RELOAD || late_ms <= 2 * window_ms(move, policy);
+		return late_ms <= policy->write_window_ms;
+	return next != MOVE_STEP_RELOAD || late_ms <= 2 * policy->write_window_ms;
+}
+
+/* The window begins when the proxy is looked at last before the write. */
+static void look_again(struct move_progress *move, struct instant now)
+{
+	if (move->step == MOVE_STEP_CHECK)
+		move->host_until_us += us_between(move->looked, now);
+	if (move->step == MOVE_STEP_READ || move->step == MOVE_STEP_CHECK)
+		move->looked = now;
 }
 
 void move_answer(struct move_progress *move, const struct move_answer *answer, struct instant now,
@@ -196,8 +199,7 @@ void move_answer(struct move_progress *move, const struct move_answer *answer, s
 	if (move->end == MOVE_RUNS && next == MOVE_STEP_END)
 		move->end = MOVE_DONE;
 	move->step = move->end == MOVE_RUNS ? next : MOVE_STEP_END;
-	if (move->step == MOVE_STEP_READ)
-		move->read = now;
+	look_again(move, now);
 }
 
 int64_t move_pause_ms(enum move_end end)

@@ -28,6 +28,7 @@ static void add_value(struct strbuf *out, const struct report_value *value)
 		break;
 	case VALUE_BOOL:
 	case VALUE_INTEGER:
+	case VALUE_BYTES:
 		strbuf_printf(out, "%" PRId64, value->number);
 		break;
 	case VALUE_TEXT:

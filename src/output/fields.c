@@ -83,6 +83,45 @@ static struct report_value get_failed(const struct report_node *node)
 	return node->rule == NULL ? absent : yes_no(node->failed);
 }
 
+static struct report_value get_replication(const struct report_node *node)
+{
+	return text(node->link.kind);
+}
+
+static struct report_value get_link_in(const struct report_node *node)
+{
+	return text(node->link.in);
+}
+
+static struct report_value get_link_out(const struct report_node *node)
+{
+	return text(node->link.out);
+}
+
+static struct report_value get_lag_bytes(const struct report_node *node)
+{
+	bool known = node->link.kind != NULL && node->link.lag_bytes >= 0;
+	return known ? (struct report_value) { .kind = VALUE_BYTES, .number = node->link.lag_bytes }
+		     : absent;
+}
+
+static struct report_value get_lag(const struct report_node *node)
+{
+	bool known = node->link.kind != NULL && node->link.lag_ms >= 0;
+	return known ? seconds(node->link.lag_ms * 1000) : absent;
+}
+
+static struct report_value get_slot(const struct report_node *node)
+{
+	return text(node->link.slot);
+}
+
+static struct report_value get_conflicts(const struct report_node *node)
+{
+	bool counted = node->link.kind != NULL && node->link.conflicts >= 0;
+	return counted ? integer(node->link.conflicts) : absent;
+}
+
 static struct report_value get_rule(const struct report_node *node)
 {
 	return text(node->rule);
@@ -103,6 +142,13 @@ const struct node_field node_fields[] = {
 	{ "time", "Time", true, get_time },
 	{ "evidence_seconds", "Age", false, get_evidence },
 	{ "failed", "Failed", false, get_failed },
+	{ "replication", NULL, false, get_replication },
+	{ "link_in", "In", false, get_link_in },
+	{ "link_out", "Out", false, get_link_out },
+	{ "lag_bytes", "Lag", true, get_lag_bytes },
+	{ "lag", NULL, true, get_lag },
+	{ "slot", NULL, false, get_slot },
+	{ "conflicts", NULL, false, get_conflicts },
 	{ "rule", "Rule", false, get_rule },
 	{ "rule_without_pause", NULL, false, get_would },
 	{ "reason", "Reason", false, get_reason },
@@ -195,6 +241,9 @@ void value_write(const struct report_value *value, struct strbuf *out)
 		break;
 	case VALUE_INTEGER:
 		strbuf_printf(out, "%" PRId64, value->number);
+		break;
+	case VALUE_BYTES:
+		strbuf_printf(out, "%" PRId64 " B", value->number);
 		break;
 	case VALUE_SECONDS:
 		if (value->number >= 10000000)

@@ -5,7 +5,7 @@
 
 #include "bdrmon/report.h"
 
-enum value_kind { VALUE_ABSENT, VALUE_BOOL, VALUE_INTEGER, VALUE_SECONDS, VALUE_TEXT };
+enum value_kind { VALUE_ABSENT, VALUE_BOOL, VALUE_INTEGER, VALUE_BYTES, VALUE_SECONDS, VALUE_TEXT };
 
 struct report_value {
 	enum value_kind kind;

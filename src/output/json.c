@@ -16,6 +16,7 @@ static void add_value(struct strbuf *out, const struct report_value *value)
 		strbuf_add(out, value->number ? "true" : "false");
 		break;
 	case VALUE_INTEGER:
+	case VALUE_BYTES:
 		strbuf_printf(out, "%" PRId64, value->number);
 		break;
 	case VALUE_SECONDS:

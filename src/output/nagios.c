@@ -4,6 +4,7 @@
 #include "fields.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* Nagios reads 8192 bytes; NRPE and others less. */
@@ -29,6 +30,12 @@ static void make_label(char label[LABEL_NAME_MAX + 1], const char *name)
 		strbuf_add_char(&out, isalnum((unsigned char)*c) || strchr("_.-", *c) ? *c : '_');
 }
 
+static void add_seconds(int64_t us, struct strbuf *out)
+{
+	value_write_seconds(us, out);
+	strbuf_add(out, "s;;;0");
+}
+
 static void add_performance(const struct report *report, struct strbuf *out)
 {
 	char label[NODES][LABEL_NAME_MAX + 1];
@@ -45,14 +52,17 @@ static void add_performance(const struct report *report, struct strbuf *out)
 		for (unsigned f = 0; f < node_field_count; f++) {
 			const struct node_field *field = &node_fields[f];
 			struct report_value value = field->get(node);
-			if (!field->measured || value.kind != VALUE_SECONDS)
+			bool bytes = value.kind == VALUE_BYTES;
+			if (!field->measured || (!bytes && value.kind != VALUE_SECONDS))
 				continue;
 			if (alike)
 				strbuf_printf(out, " node%d_%s=", node->id, field->name);
 			else
 				strbuf_printf(out, " %s_%s=", label[i], field->name);
-			value_write_seconds(value.number, out);
-			strbuf_add(out, "s;;;0");
+			if (bytes)
+				strbuf_printf(out, "%" PRId64 "B;;;0", value.number);
+			else
+				add_seconds(value.number, out);
 		}
 	}
 }

@@ -140,6 +140,58 @@ static bool node_recovers(const struct report *report, const struct report_node 
 	       outcome_class(node->result.outcome) == CLASS_ALIVE;
 }
 
+static bool too_many_nodes(const struct report *report, const struct report_node *node,
+			   struct strbuf *reason)
+{
+	(void)report;
+	strbuf_printf(reason,
+		      "repmgr can only support BDR 2.x clusters with 2 nodes: this BDR cluster "
+		      "has %u nodes",
+		      node->link.nodes);
+	return node->link.nodes > NODES;
+}
+
+static bool slot_is_lost(const struct report *report, const struct report_node *node,
+			 struct strbuf *reason)
+{
+	(void)report;
+	strbuf_printf(reason,
+		      "the replication slot on node \"%s\" (ID: %d) is lost: the other node "
+		      "cannot catch up",
+		      node->name, node->id);
+	return node->link.slot != NULL && strcmp(node->link.slot, "lost") == 0;
+}
+
+static bool slot_is_at_risk(const struct report *report, const struct report_node *node,
+			    struct strbuf *reason)
+{
+	(void)report;
+	strbuf_printf(reason, "the replication slot on node \"%s\" (ID: %d) may be lost soon",
+		      node->name, node->id);
+	return node->link.slot != NULL && strcmp(node->link.slot, "at risk") == 0;
+}
+
+/* With a node down it does not replicate, and that is told already. */
+static bool link_is_down(const struct report *report, const struct report_node *node,
+			 struct strbuf *reason)
+{
+	strbuf_printf(reason, "node \"%s\" (ID: %d) does not receive what the other one writes",
+		      node->name, node->id);
+	return report->nodes_up == NODES && node->link.in != NULL &&
+	       strcmp(node->link.in, "down") == 0;
+}
+
+static bool lags(const struct report *report, const struct report_node *node, struct strbuf *reason)
+{
+	(void)report;
+	strbuf_printf(reason,
+		      "node \"%s\" (ID: %d) lags behind by %" PRId64
+		      " bytes, more than recovery_max_lag",
+		      node->name, node->id, node->link.lag_bytes);
+	return report->nodes_up == NODES && node->link.kind != NULL &&
+	       node->link.lag_bytes > node->link.lag_max_bytes;
+}
+
 static bool node_not_known(const struct report *report, const struct report_node *node,
 			   struct strbuf *reason)
 {
@@ -200,12 +252,17 @@ static const struct {
 	bool of_node; /* asked for each node */
 	check_fn *check;
 } checks[] = {
+	{ STATE_UNKNOWN, true, too_many_nodes },
 	{ STATE_CRITICAL, false, no_node_is_up },
 	{ STATE_CRITICAL, false, critically_many_down },
 	{ STATE_CRITICAL, false, failover_not_done },
+	{ STATE_CRITICAL, true, slot_is_lost },
 	{ STATE_WARNING, true, node_in_trouble },
 	{ STATE_WARNING, true, node_not_seen },
 	{ STATE_WARNING, true, node_recovers },
+	{ STATE_WARNING, true, link_is_down },
+	{ STATE_WARNING, true, lags },
+	{ STATE_WARNING, true, slot_is_at_risk },
 	{ STATE_WARNING, true, node_not_known },
 	{ STATE_WARNING, false, some_down },
 	{ STATE_WARNING, false, no_monitor },
@@ -213,7 +270,7 @@ static const struct {
 	{ STATE_WARNING, false, rival_runs },
 	{ STATE_WARNING, false, old_config },
 };
-_Static_assert(ARRAY_LEN(checks) + 4 <= REASONS_MAX, "each check has room, those of a node twice");
+_Static_assert(NODES *ARRAY_LEN(checks) <= REASONS_MAX, "each check has room, for each node");
 
 static void run_check(struct report *report, enum state state, check_fn *check,
 		      const struct report_node *node)

@@ -4,6 +4,7 @@
 #include "bdrmon/clock.h"
 #include "bdrmon/log.h"
 #include "bdrmon/strbuf.h"
+#include "links.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,13 +21,34 @@ static int recorder_id(const struct announcer *a, unsigned node)
 	return record(a, a->settings->local_none ? 1 - node : 0)->id;
 }
 
-static void hand_over(const struct settings *settings, struct executor *executor, struct job *job)
+static void hand_over(const struct announcer *a, struct job *job)
 {
-	COPY_TEXT(job->cluster, settings->cluster);
+	struct row row = { .event = job->event, .success = true, .node_id = job->node_id };
+
+	COPY_TEXT(job->cluster, a->settings->cluster);
 	clock_timestamp(job->timestamp);
 	job->success = true;
-	if ((settings->notify & event_bit(job->event)) != 0)
-		executor_submit(executor, job);
+	if ((a->settings->notify & event_bit(job->event)) != 0)
+		executor_submit(a->executor, job);
+	COPY_TEXT(row.timestamp, job->timestamp);
+	COPY_TEXT(row.details, job->details);
+	scribe_put(a->scribe, &row);
+}
+
+/* What the failed node had written and nobody has received, as far as it was seen. */
+static void describe_risk(const struct announcer *a, unsigned failed, struct strbuf *out)
+{
+	int64_t bytes = links_at_risk(a->cell, failed);
+
+	if (!links_watched(a->cell))
+		return;
+	if (bytes == REPL_UNKNOWN_NUMBER)
+		strbuf_add(out, "; how much of its data is missing there is not known");
+	else
+		strbuf_printf(out,
+			      "; data at risk: %" PRId64 " bytes that it had written %" PRId64
+			      " ms ago were not received there",
+			      bytes, ms_between(a->cell[failed].repl.asked, clock_now()));
 }
 
 static void describe_failover(const struct announcer *a, const struct action *action,
@@ -38,9 +60,12 @@ static void describe_failover(const struct announcer *a, const struct action *ac
 	job->node_id = job->former_id = failed->id;
 	COPY_TEXT(job->node_name, next->name);
 	COPY_TEXT(job->conninfo, next->conninfo);
-	snprintf(job->details, sizeof job->details,
-		 "node \"%s\" (ID: %d) detected as failed; next available node is \"%s\" (ID: %d)",
-		 failed->name, failed->id, next->name, next->id);
+	struct strbuf details = STRBUF(job->details);
+	strbuf_printf(&details,
+		      "node \"%s\" (ID: %d) detected as failed; next available node is \"%s\" "
+		      "(ID: %d)",
+		      failed->name, failed->id, next->name, next->id);
+	describe_risk(a, action->node, &details);
 }
 
 static void describe_return(const struct announcer *a, const struct action *action, struct job *job)
@@ -90,26 +115,25 @@ void announce_action(const struct announcer *a, const struct action *action)
 	}
 	log_write(LOG_LEVEL_NOTICE, detail, NULL, "%s: %s", event_type(action->event)->name,
 		  job.details);
-	hand_over(a->settings, a->executor, &job);
+	hand_over(a, &job);
 }
 
-void announce_monitor(const struct settings *settings, struct executor *executor,
-		      enum event_kind event)
+void announce_monitor(const struct announcer *a, enum event_kind event)
 {
 	static const char *const done[EVENT_KINDS] = {
 		[EVENT_REPMGRD_START] = "has started",
 		[EVENT_REPMGRD_RELOAD] = "has read its configuration again",
 		[EVENT_REPMGRD_SHUTDOWN] = "is stopping",
 	};
-	const struct node_record *own = &settings->order[0].node;
+	const struct node_record *own = record(a, 0);
 	struct job job = { .event = event, .node_id = own->id };
 
 	COPY_TEXT(job.node_name, own->name);
 	COPY_TEXT(job.conninfo, own->conninfo);
 	snprintf(job.details, sizeof job.details, "monitor \"%s\" of cluster \"%s\" %s",
-		 settings->monitor, settings->cluster, done[event]);
+		 a->settings->monitor, a->settings->cluster, done[event]);
 	log_notice("%s: %s", event_type(event)->name, job.details);
-	hand_over(settings, executor, &job);
+	hand_over(a, &job);
 }
 
 void announce_rule(const struct announcer *a, unsigned node, const struct rule *rule)

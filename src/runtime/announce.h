@@ -6,18 +6,21 @@
 #include "bdrmon/decide.h"
 #include "bdrmon/executor.h"
 #include "policy.h"
+#include "scribe.h"
 
 struct announcer {
 	const struct settings *settings; /* borrowed; the order's id is 0: node not known yet */
 	struct executor *executor;       /* borrowed */
+	struct scribe *scribe;           /* borrowed */
+	const struct worker_cell *cell;  /* what the workers know of their NODES nodes; borrowed */
 };
 
-/* Log the action of a decision and hand it to the notification command. */
+/* Log the action of a decision, and have it written as an event and told to the notification
+ * command. */
 void announce_action(const struct announcer *announcer, const struct action *action);
 
-/* The same for the monitor's own start and shutdown. */
-void announce_monitor(const struct settings *settings, struct executor *executor,
-		      enum event_kind event);
+/* The same for the monitor's own start, reload and shutdown; `cell' is not needed. */
+void announce_monitor(const struct announcer *announcer, enum event_kind event);
 
 /* Log that another rule holds for NODE. */
 void announce_rule(const struct announcer *announcer, unsigned node, const struct rule *rule);

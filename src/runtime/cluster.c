@@ -15,6 +15,9 @@
 #define STOP_COMMANDS_MS 500
 #define STOP_RECORDER_MS 300
 
+/* From the begin of the stop on; what is not written by then is kept for the next start. */
+#define STOP_SCRIBE_MS 900
+
 /* All state of one cluster hangs here. */
 struct cluster {
 	struct config config;     /* at the start; the threads borrow texts of it */
@@ -23,6 +26,7 @@ struct cluster {
 	struct board *board;
 	struct executor *executor;
 	struct recorder *recorder;
+	struct scribe *scribe;
 	struct worker worker[NODES];
 	struct decider decider;
 	bool worker_runs[NODES], decider_runs;
@@ -51,7 +55,7 @@ static enum status start_worker(struct cluster *c, unsigned node, struct error *
 	return st;
 }
 
-/* The executor takes over the jobs of the bdrmon before, and the recorder keeps them. */
+/* Executor and scribe take over what the bdrmon before has left, and the recorder keeps it. */
 static enum status start_executor(struct cluster *c, struct error *err)
 {
 	const struct config *config = &c->config;
@@ -71,8 +75,12 @@ static enum status start_executor(struct cluster *c, struct error *err)
 	};
 	c->decider.kept = recorded.kept;
 	st = executor_start(&setup, &c->executor, err);
+	if (st == OK)
+		st = scribe_new(recorded.rows, recorder_bell(c->recorder), &c->scribe, err);
 	recorded_free(&recorded);
-	return st == OK ? recorder_start(c->recorder, c->executor, err) : st;
+	if (st == OK)
+		st = recorder_start(c->recorder, c->executor, c->scribe, err);
+	return st == OK ? scribe_start(c->scribe, err) : st;
 }
 
 static enum status start(struct cluster *c, struct error *err)
@@ -85,11 +93,18 @@ static enum status start(struct cluster *c, struct error *err)
 		return st;
 	c->decider.executor = c->executor;
 	c->decider.recorder = c->recorder;
+	c->decider.scribe = c->scribe;
 	c->decider.worker = c->worker;
 	c->decider.stop = &c->stop;
 	st = decider_start(&c->decider, err);
 	c->decider_runs = st == OK;
 	return st;
+}
+
+static void announce(struct cluster *c, enum event_kind event)
+{
+	struct announcer announcer = { &c->settings, c->executor, c->scribe, NULL };
+	announce_monitor(&announcer, event);
 }
 
 enum status cluster_start(const struct config *config, bool ignore_rival, struct cluster **cluster,
@@ -109,7 +124,7 @@ enum status cluster_start(const struct config *config, bool ignore_rival, struct
 		cluster_stop(c);
 		return st; /* NOLINT(clang-analyzer-unix.Malloc): a thread may have it for ever */
 	}
-	announce_monitor(&c->settings, c->executor, EVENT_REPMGRD_START);
+	announce(c, EVENT_REPMGRD_START);
 	*cluster = c;
 	return OK;
 }
@@ -146,6 +161,8 @@ static void discard(struct cluster *c)
 	decider_close(&c->decider);
 	if (c->executor != NULL)
 		executor_free(c->executor);
+	if (c->scribe != NULL)
+		scribe_free(c->scribe);
 	if (c->recorder != NULL)
 		recorder_free(c->recorder);
 	board_free(c->board);
@@ -158,11 +175,15 @@ bool cluster_stop(struct cluster *c)
 	struct instant now = clock_now();
 
 	if (c->decider_runs)
-		announce_monitor(&c->settings, c->executor, EVENT_REPMGRD_SHUTDOWN);
+		announce(c, EVENT_REPMGRD_SHUTDOWN);
 	bool all = end_threads(c, instant_add_ms(now, STOP_THREADS_MS));
 	if (c->executor != NULL)
 		all &= executor_stop(c->executor,
 				     instant_add_ms(now, STOP_THREADS_MS + STOP_COMMANDS_MS));
+	if (c->scribe != NULL && !scribe_stop(c->scribe, instant_add_ms(now, STOP_SCRIBE_MS))) {
+		log_warning("the scribe does not end and is left behind");
+		all = false;
+	}
 	if (c->recorder != NULL &&
 	    !recorder_stop(c->recorder, instant_add_ms(clock_now(), STOP_RECORDER_MS))) {
 		log_warning("the recorder does not end and is left behind");
@@ -184,7 +205,7 @@ enum status cluster_reload(struct cluster *c, const struct config *config, struc
 		return st;
 	c->settings = settings;
 	mailbox_put(&c->decider.settings_box, &settings, sizeof settings);
-	announce_monitor(&settings, c->executor, EVENT_REPMGRD_RELOAD);
+	announce(c, EVENT_REPMGRD_RELOAD);
 	return OK;
 }
 
@@ -224,8 +245,10 @@ void cluster_look(struct cluster *c, struct cluster_sight *sight)
 	sight->started = decided.started;
 	sight->paused_until = decided.paused_until;
 	sight->rival = decided.rival;
+	sight->max_lag_bytes = decided.max_lag_bytes;
 	for (unsigned i = 0; i < NODES; i++) {
 		look_at_node(&decided, &view, i, &sight->node[i]);
+		sight->node[i].repl = cell[i].repl;
 		sight->node[i].missing = cell[1 - i].other_missing;
 	}
 }

@@ -5,11 +5,13 @@
 #include "bdrmon/log.h"
 #include "bdrmon/lookup.h"
 #include "bdrmon/thread.h"
+#include "links.h"
 #include "recorder.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 
 /* How often a missing node is logged. */
 #define REMINDER_MS 60000
@@ -22,6 +24,7 @@ struct desk {
 	struct operator_word operator_word;
 	struct memory memory;
 	struct worker_cell cell[NODES];
+	struct scribe_order written; /* what the scribe was told last */
 	struct instant started;
 	struct instant reminder; /* when to log next what is missing */
 };
@@ -126,16 +129,21 @@ static void look(struct desk *desk, struct view *view)
 		    desk->cell[i].node_id == desk->settings.order[i].node.id)
 			view->node[i] = desk->cell[i].observation;
 	}
+	view->node[0].level = view->node[1].level =
+		links_level(desk->cell, desk->settings.max_lag_bytes);
 	for (unsigned i = 0; i < NODES; i++)
 		adopt(desk, i);
 	view->made = clock_now();
 	view->word = desk->operator_word;
+	view->crowded =
+		desk->cell[0].repl.setup.nodes > NODES || desk->cell[1].repl.setup.nodes > NODES;
 	view->rival = !desk->decider->ignore_rival && rival_seen(desk, view->made);
 }
 
 static void carry_out(struct desk *desk, const struct decision *decision)
 {
-	struct announcer announcer = { &desk->settings, desk->decider->executor };
+	struct announcer announcer = { &desk->settings, desk->decider->executor,
+				       desk->decider->scribe, desk->cell };
 
 	for (unsigned i = 0; i < NODES; i++) {
 		if (decision->node[i].rule_changed)
@@ -150,6 +158,50 @@ static void carry_out(struct desk *desk, const struct decision *decision)
 		order->ask_after = decision->ask[i];
 		tell_worker(desk, i);
 	}
+}
+
+/* What repmgr.nodes should say of NODE. */
+static enum active_flag flag_of(const struct desk *desk, const struct view *view, unsigned node)
+{
+	bool quiet = view->rival || view->crowded || instant_is_set(desk->memory.late) ||
+		     instant_before(view->made, view->word.paused_until);
+	bool level = !desk->settings.policy.watches_links || instant_is_set(view->node[node].level);
+
+	if (quiet)
+		return FLAG_AS_IT_IS;
+	if (desk->memory.node[node].failed)
+		return FLAG_FAILED;
+	/* What somebody else has written is true no more if all is well. */
+	return view->node[0].last.outcome == OUTCOME_OK &&
+			       view->node[1].last.outcome == OUTCOME_OK && level
+		       ? FLAG_ACTIVE
+		       : FLAG_AS_IT_IS;
+}
+
+static enum reach reach_of(const struct observation *o)
+{
+	if (o->last.outcome == OUTCOME_NONE)
+		return NOT_ASKED;
+	return o->last.outcome == OUTCOME_OK ? ANSWERS : SILENT;
+}
+
+static void tell_scribe(struct desk *desk, const struct view *view)
+{
+	struct scribe_order order;
+
+	memset(&order, 0, sizeof order); /* what is compared has no random gaps */
+	order.timeout_ms = desk->settings.order[0].timeout_ms;
+	order.poke = desk->settings.policy.watches_links && links_wait(view, desk->cell);
+	for (unsigned i = 0; i < NODES; i++) {
+		order.node[i] = desk->settings.order[i].node;
+		order.reach[i] = reach_of(&view->node[i]);
+		order.repl[i] = desk->cell[i].repl.setup.kind;
+		order.flag[i] = flag_of(desk, view, i);
+	}
+	if (memcmp(&order, &desk->written, sizeof order) == 0)
+		return;
+	desk->written = order;
+	scribe_tell(desk->decider->scribe, &order);
 }
 
 /* After the jobs of a decision were handed over: recorder.h says why. */
@@ -170,6 +222,7 @@ static void show(struct desk *desk, const struct view *view, const struct decisi
 		.memory = desk->memory,
 		.paused_until = view->word.paused_until,
 		.policy = desk->settings.policy,
+		.max_lag_bytes = desk->settings.max_lag_bytes,
 		.rival = view->rival,
 		.started = desk->started,
 	};
@@ -223,8 +276,10 @@ static void *decider_run(void *argument)
 		take_settings(&desk);
 		take_operator_word(&desk);
 		look(&desk, &view);
+		desk.settings.policy.watches_links = links_watched(desk.cell);
 		decide(&desk.memory, &view, &desk.settings.policy, &decision);
 		carry_out(&desk, &decision);
+		tell_scribe(&desk, &view);
 		keep(&desk);
 		show(&desk, &view, &decision);
 		remind(&desk, view.made);

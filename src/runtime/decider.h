@@ -20,17 +20,20 @@ struct decider_cell {
 	const struct rule *would[NODES];
 	struct node_record node[NODES]; /* id 0: not known yet */
 	struct decide_policy policy;    /* in force */
-	bool rival;                     /* a repmgrd watches the same nodes */
+	int64_t max_lag_bytes;
+	bool rival; /* a repmgrd watches the same nodes */
 	struct instant started;
 };
 
 struct recorder;
+struct scribe;
 
 struct decider {
 	struct board *board;
 	struct worker *worker; /* NODES of them */
 	struct executor *executor;
 	struct recorder *recorder;
+	struct scribe *scribe;
 	struct kept kept; /* from before the start; then the decider's own */
 	const struct doorbell *stop;
 	bool ignore_rival;           /* act even if a repmgrd watches the same nodes */
@@ -46,7 +49,7 @@ struct decider {
 enum status decider_open(struct decider *decider, struct board *board,
 			 const struct settings *settings, struct error *err);
 
-/* Start the thread; worker, executor, recorder, kept and stop are set and running. */
+/* Start the thread; worker, executor, recorder, scribe, kept and stop are set and running. */
 enum status decider_start(struct decider *decider, struct error *err);
 void decider_close(struct decider *decider);
 

@@ -22,12 +22,28 @@ struct look {
 	struct pg_wait wait;
 	bool shortened; /* the caller's deadline is sooner than the probe's own */
 	int own_id;     /* to find the other node's record; 0: not wanted */
+	enum repl_kind kind;
 	pthread_t thread;
 	bool joined; /* the thread has ended; before, what follows is its own */
 	struct probe_result result;
+	struct repl_sight repl;
 	struct node_record other;
 	struct error other_missing;
 };
+
+/* The links count as not known if the node does not say in time. */
+static void ask_links(struct look *look)
+{
+	struct repl_sight *repl = &look->repl;
+	struct session *session = look->prober.held;
+	struct pg_failure failure;
+
+	repl->asked = clock_now();
+	repl->read =
+		repl_detect(session, look->kind, &look->wait, &repl->setup, &failure) == OK &&
+		repl->setup.kind != REPL_NONE && session_usable(session) &&
+		repl_read(session, repl->setup.kind, &look->wait, &repl->state, &failure) == OK;
+}
 
 static void *look_run(void *argument)
 {
@@ -40,6 +56,8 @@ static void *look_run(void *argument)
 	else if (look->own_id != 0)
 		error_set(&look->other_missing, ERR_SERVER,
 			  "the local node, whose repmgr.nodes names it, could not be asked");
+	if (look->prober.held != NULL && session_usable(look->prober.held))
+		ask_links(look);
 	probe_close(&look->prober);
 	return NULL;
 }
@@ -52,6 +70,7 @@ static enum status look_start(const struct worker_order *order, int own_id, stru
 		return error_set(err, ERR_SYSTEM, "out of memory");
 	COPY_TEXT(look->prober.conninfo, order->node.conninfo);
 	look->prober.write = order->write;
+	look->kind = order->repl;
 	struct instant own_deadline = instant_add_ms(clock_now(), order->timeout_ms);
 	struct instant last_chance = instant_add_ms(deadline, -ANSWER_MS);
 	look->shortened = instant_before(last_chance, own_deadline);
@@ -76,6 +95,7 @@ static enum status collect(struct look *look, struct instant deadline, struct on
 			sight->node.name, sight->node.id,
 			step_name(look->joined ? look->result.step : STEP_NONE));
 	sight->result = look->result;
+	sight->repl = look->repl;
 	return OK;
 }
 

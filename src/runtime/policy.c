@@ -74,6 +74,7 @@ enum status policy_settings(const struct config *config, struct settings *settin
 	struct settings made = {
 		.policy = decide_policy(config),
 		.local_none = config->local_none,
+		.max_lag_bytes = config->failover.recovery_max_lag_bytes,
 		.notify = config->notify,
 	};
 	enum status st = OK;

@@ -15,6 +15,7 @@ struct settings {
 	char cluster[NAME_TEXT_MAX];
 	char monitor[NAME_TEXT_MAX];
 	bool local_none;
+	int64_t max_lag_bytes; /* more to come, and a node has not recovered */
 	event_set notify;
 	/* Which nodes there are and what their workers must know. */
 	struct worker_order order[NODES];

@@ -23,7 +23,7 @@
 #define TRY_AGAIN_MS 5000
 
 #define CLUSTER_LINE_MAX (NAME_TEXT_MAX + 16)
-#define TEXT_SIZE        (CLUSTER_LINE_MAX + KEPT_TEXT_MAX + EXECUTOR_TEXT_MAX)
+#define TEXT_SIZE        (CLUSTER_LINE_MAX + KEPT_TEXT_MAX + EXECUTOR_TEXT_MAX + ROWS_TEXT_MAX)
 _Static_assert(TEXT_SIZE < STATEFILE_MAX, "a file with all jobs can be read");
 
 struct recorder {
@@ -31,6 +31,7 @@ struct recorder {
 	char cluster_line[CLUSTER_LINE_MAX]; /* the text's first line */
 	struct doorbell bell, stop;
 	struct executor *executor;
+	struct scribe *scribe;
 	pthread_t thread;
 	bool runs;
 	struct error said; /* why the file could not be written, when that was said last */
@@ -44,18 +45,26 @@ static struct statefile state_file(const struct recorder *recorder)
 	return (struct statefile) { recorder->path, STATE_KIND, STATE_FORMAT };
 }
 
-/* Take the jobs at TEXT; false: something else stands there, or there is no memory. */
-static bool read_jobs(const char *text, struct recorded *recorded)
+/* Take the jobs at *TEXT; false: there is no memory. */
+static bool read_jobs(const char **text, struct recorded *recorded)
 {
 	struct kept_job job;
 
-	while (job_read(&text, &job)) {
+	while (job_read(text, &job)) {
 		struct kept_job *more = reallocarray(recorded->job, recorded->jobs + 1, sizeof job);
 		if (more == NULL)
 			return false;
 		recorded->job = more;
 		recorded->job[recorded->jobs++] = job;
 	}
+	return true;
+}
+
+static bool read_rest(const char *text, struct recorded *recorded)
+{
+	if (!kept_read(&text, &recorded->kept) || !read_jobs(&text, recorded))
+		return false;
+	rows_read(&text, recorded->rows);
 	return *text == '\0';
 }
 
@@ -66,7 +75,6 @@ static void read_state(const struct recorder *recorder, struct recorded *recorde
 	struct error err;
 	char *body;
 
-	*recorded = (struct recorded) { 0 };
 	if (statefile_load(&file, &body, &err) != OK) {
 		log_write(LOG_LEVEL_WARNING, NULL,
 			  "The monitor starts without what it had remembered.", "%s", err.text);
@@ -74,10 +82,9 @@ static void read_state(const struct recorder *recorder, struct recorded *recorde
 	}
 	if (body == NULL)
 		return;
-	const char *at = body + whose;
 	if (strncmp(body, recorder->cluster_line, whose) != 0)
 		log_warning("file \"%s\" is of another cluster and is not taken", recorder->path);
-	else if (!kept_read(&at, &recorded->kept) || !read_jobs(at, recorded))
+	else if (!read_rest(body + whose, recorded))
 		log_warning("file \"%s\" holds more than this bdrmon understands", recorder->path);
 	free(body);
 }
@@ -86,8 +93,13 @@ enum status recorder_new(const char *directory, const char *cluster, struct reco
 			 struct recorded *recorded, struct error *err)
 {
 	struct recorder *made = calloc(1, sizeof *made);
-	if (made == NULL)
+
+	*recorded = (struct recorded) { .rows = calloc(1, sizeof *recorded->rows) };
+	if (made == NULL || recorded->rows == NULL) {
+		recorded_free(recorded);
+		free(made);
 		return error_set(err, ERR_SYSTEM, "out of memory");
+	}
 	struct strbuf path = STRBUF(made->path), line = STRBUF(made->cluster_line);
 
 	strbuf_printf(&path, "%s/state", directory);
@@ -98,6 +110,7 @@ enum status recorder_new(const char *directory, const char *cluster, struct reco
 	if (st == OK)
 		st = doorbell_open(&made->stop, err);
 	if (st != OK) {
+		recorded_free(recorded);
 		recorder_free(made);
 		return st;
 	}
@@ -110,8 +123,8 @@ enum status recorder_new(const char *directory, const char *cluster, struct reco
 void recorded_free(struct recorded *recorded)
 {
 	free(recorded->job);
-	recorded->job = NULL;
-	recorded->jobs = 0;
+	free(recorded->rows);
+	*recorded = (struct recorded) { .kept = recorded->kept };
 }
 
 const struct doorbell *recorder_bell(const struct recorder *recorder)
@@ -132,6 +145,7 @@ static bool write_state(struct recorder *recorder)
 	strbuf_add(&text, recorder->cluster_line);
 	kept_write(&text, &kept);
 	executor_save(recorder->executor, &text);
+	scribe_save(recorder->scribe, &text);
 	bool written = statefile_save(&file, recorder->text, &err) == OK;
 	if (written)
 		executor_noted(recorder->executor);
@@ -174,9 +188,11 @@ static void *record(void *argument)
 	return NULL;
 }
 
-enum status recorder_start(struct recorder *recorder, struct executor *executor, struct error *err)
+enum status recorder_start(struct recorder *recorder, struct executor *executor,
+			   struct scribe *scribe, struct error *err)
 {
 	recorder->executor = executor;
+	recorder->scribe = scribe;
 	enum status st = thread_start(&recorder->thread, "recorder", record, recorder, err);
 	recorder->runs = st == OK;
 	return st;

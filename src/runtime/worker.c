@@ -5,23 +5,16 @@
 #include "bdrmon/conninfo.h"
 #include "bdrmon/log.h"
 #include "bdrmon/lookup.h"
-#include "bdrmon/nodes.h"
 #include "bdrmon/probe.h"
 #include "bdrmon/strbuf.h"
 #include "bdrmon/thread.h"
+#include "inquiry.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <string.h>
-
-/* While the other node is not registered, it is looked for no more often: the server logs
- * an error each time if there is no table. */
-#define FIND_OTHER_EVERY_MS 10000
-
-/* A repmgrd stays; it need not be seen at once. */
-#define FIND_RIVAL_EVERY_MS 10000
 
 /* The worker's own state, on its stack: nobody else sees it. */
 struct watch {
@@ -30,9 +23,8 @@ struct watch {
 	uint64_t orders_seen;
 	struct prober prober;
 	struct worker_cell cell;
-	struct instant due;       /* when the next probe should start */
-	struct instant find_due;  /* when to look next for the other node */
-	struct instant rival_due; /* and for a repmgrd */
+	struct inquiry inquiry;
+	struct instant due; /* when the next probe should start */
 };
 
 enum wake { WAKE_PROBE, WAKE_LOST, WAKE_STOP };
@@ -56,7 +48,8 @@ static void take_order(struct watch *w)
 		return;
 	probe_drop(&w->prober);
 	COPY_TEXT(w->prober.conninfo, w->order.node.conninfo);
-	w->due = w->find_due = w->rival_due = clock_now();
+	w->due = clock_now();
+	inquiry_begin(&w->inquiry);
 }
 
 static bool asked_for(const struct watch *w)
@@ -135,66 +128,6 @@ static struct pg_wait probe_wait(const struct watch *w)
 				  w->worker->stop->fd };
 }
 
-/* Keep the other node's record for a restart while this node, which has it, is down. */
-static void keep_other(const struct watch *w)
-{
-	struct error err;
-	if (known_save(&w->worker->known, &w->cell.other, &err) != OK)
-		log_write(LOG_LEVEL_WARNING, err.text,
-			  "Set state_directory in section [monitor] to a directory of the "
-			  "monitor's user.",
-			  "the other node will not be known after a restart while this one is "
-			  "down");
-}
-
-/* May something besides the probe be asked now, that is due at *DUE? */
-static bool may_ask(const struct watch *w, struct instant due)
-{
-	return w->prober.held != NULL && w->cell.observation.last.outcome == OUTCOME_OK &&
-	       !instant_before(clock_now(), due);
-}
-
-static void find_rival(struct watch *w)
-{
-	struct rival *rival = &w->cell.rival;
-	struct pg_wait wait = probe_wait(w);
-	struct pg_failure failure;
-	int before = rival->pid;
-
-	if (!may_ask(w, w->rival_due))
-		return;
-	w->rival_due = instant_add_ms(clock_now(), FIND_RIVAL_EVERY_MS);
-	rival_read(w->prober.held, &wait, rival, &failure);
-	if (!session_usable(w->prober.held))
-		probe_drop(&w->prober);
-	if (rival->pid == before)
-		return;
-	post(w);
-	if (rival->pid != 0)
-		log_notice(
-			"a session of repmgr is open on node \"%s\" (ID: %d): server process %d, "
-			"role \"%s\", from %s",
-			w->order.node.name, w->order.node.id, rival->pid, rival->role,
-			rival->address[0] != '\0' ? rival->address : "a unix socket");
-}
-
-static void find_other(struct watch *w)
-{
-	struct worker_cell *cell = &w->cell;
-	struct pg_wait wait = probe_wait(w);
-
-	if (!w->order.find_other || cell->other.id != 0 || !may_ask(w, w->find_due))
-		return;
-	w->find_due = instant_add_ms(clock_now(), FIND_OTHER_EVERY_MS);
-	enum status st = nodes_read_other(w->prober.held, w->order.node.id, &wait, &cell->other,
-					  &cell->other_missing);
-	if (!session_usable(w->prober.held))
-		probe_drop(&w->prober);
-	if (st == OK)
-		keep_other(w);
-	post(w);
-}
-
 static void log_result(const struct watch *w, enum health before, enum outcome outcome_before)
 {
 	const struct observation *o = &w->cell.observation;
@@ -235,8 +168,9 @@ static enum status probe_once(struct watch *w)
 	log_result(w, before, outcome_before); /* in the log the cause stands before its effect */
 	post(w);
 	w->due = history_next(&o->history, &w->order.health, &o->last);
-	find_other(w);
-	find_rival(w);
+	/* A question of the decider's does not wait for what is of less urgency. */
+	if (!asked_for(w) && inquiry_ask(&w->inquiry, &w->order, &w->cell))
+		post(w);
 	return OK;
 }
 
@@ -245,6 +179,7 @@ static void *worker_run(void *argument)
 	struct watch w = { .worker = argument };
 	enum wake wake;
 
+	w.inquiry = (struct inquiry) { .worker = argument, .prober = &w.prober };
 	take_order(&w);
 	while ((wake = sleep_on_session(&w)) != WAKE_STOP) {
 		if (wake == WAKE_LOST) {

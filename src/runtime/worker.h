@@ -12,6 +12,7 @@
 #include "bdrmon/doorbell.h"
 #include "bdrmon/known.h"
 #include "bdrmon/node_record.h"
+#include "bdrmon/repl.h"
 #include "bdrmon/rival.h"
 #include "board.h"
 #include "mailbox.h"
@@ -27,6 +28,7 @@ struct worker_order {
 	int64_t fresh_connection_interval_ms;
 	bool write;               /* probe with a committed write */
 	bool find_other;          /* also read the other node's record from repmgr.nodes */
+	enum repl_kind repl;      /* the replication's kind; REPL_NONE: whichever is there */
 	struct instant ask_after; /* answer a question asked after that moment; never: no need */
 };
 
@@ -37,6 +39,8 @@ struct worker_cell {
 	struct node_record other;   /* found in repmgr.nodes; id 0: not */
 	struct error other_missing; /* why not; empty: nobody asked */
 	struct rival rival;         /* a repmgrd that is connected to the node */
+	struct repl_sight repl;
+	char repl_refused[REASON_MAX]; /* why it could not be read last; empty: it could */
 };
 
 /* Make ORDER one for NODE: its record, and the deadline of a probe, which is that of

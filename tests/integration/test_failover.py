@@ -21,7 +21,8 @@ class FastFailover(SandboxTest):
             print(f"\nmonitor {monitor.number}: {1000 * (moment - killed):.0f} ms from the kill to the command")
             self.assertLess(moment - killed, 1.5)
             self.assertEqual(values[:3], ["2", "bdr_failover", "1"])
-            self.assertEqual(values[4], 'node "node2" (ID: 2) detected as failed; next available node is "node1" (ID: 1)')
+            self.assertRegex(values[4], r'^node "node2" \(ID: 2\) detected as failed; next available node is "node1" \(ID: 1\)'
+                             r'; data at risk: \d+ bytes')
             self.assertEqual(values[5:], [sandbox.conninfo("node1"), "node1"])
         sandbox.node("node2").start()
         for monitor in monitors:

@@ -207,7 +207,7 @@ end:	do
 	:: d_step { step[m] == ASK_ARBITER ->
 		if
 		:: WOULD_GRANT(m, Y) ->
-			key = KEY(Y); consent[m] = consent[m] | ARBITER_VOTE; granted[Y] = 1;
+			key = KEY(Y); consent[m] = consent[m] | ARBITER_VOTE; granted[Y] = (stage[Y] != NONE);
 			saw_down[m] = saw_down[m] | ARBITER_VOTE
 		:: else
 		fi;

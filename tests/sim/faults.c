@@ -129,7 +129,9 @@ static void start_anew(struct world *w, struct fault *f)
 
 static void stall(struct world *w, struct fault *f)
 {
-	w->monitor[f->a].stalled_until = w->now + f->lasts;
+	int64_t *until = &w->monitor[f->a].stalled_until;
+	if (w->now + f->lasts > *until) /* it may be stalled already */
+		*until = w->now + f->lasts;
 }
 
 static void step_clock(struct world *w, struct fault *f)

@@ -202,13 +202,14 @@ void watch_file(struct world *w, unsigned proxy, const struct proxy_file *old)
 		       (unsigned)old->epoch);
 }
 
-/* A move looks at the node before it writes, and has twice its window from there, which is
- * the longer the slower the node has answered. */
+/* A move tests the node, for the longer the slower it has answered, looks once more and has
+ * twice its window from there. */
 static int64_t looked_before(const struct world *w, unsigned proxy, unsigned m)
 {
 	int64_t good_ms = w->monitor[m].looker[proxy].move.good_ms;
 	int64_t retest_ms = 2 * good_ms > 100 ? 2 * good_ms : 100;
-	return 2 * (500 + retest_ms) * MS;
+	int64_t most_ms = w->story.settings.deadline_ms;
+	return (2 * 500 + (retest_ms < most_ms ? retest_ms : most_ms)) * MS;
 }
 
 /* PROXY points elsewhere now. */
@@ -232,16 +233,17 @@ void watch_route(struct world *w, unsigned proxy, unsigned old, unsigned m, enum
 
 /* ------------------------------------------------------------- applications */
 
-/* Some monitor that could repair it: it runs, and reaches the proxy. */
+/* Some monitor that could repair it: it runs, and reaches the proxy within the write window. */
 static bool has_helper(const struct world *w, unsigned host)
 {
 	for (unsigned m = 0; m < MONITORS; m++) {
 		const struct monitor *monitor = &w->monitor[m];
 		if (monitor->running && monitor->stalled_until <= w->fault_at &&
 		    network_passes(w, monitor->host, host) &&
-		    network_passes(w, host, monitor->host) && w->loss[monitor->host][host] == 0 &&
-		    w->loss[host][monitor->host] == 0 && monitor->memory.node[0].seen_up &&
-		    monitor->memory.node[1].seen_up)
+		    network_passes(w, host, monitor->host) &&
+		    w->extra[monitor->host][host] + w->extra[host][monitor->host] < 400 * MS &&
+		    w->loss[monitor->host][host] == 0 && w->loss[host][monitor->host] == 0 &&
+		    monitor->memory.node[0].seen_up && monitor->memory.node[1].seen_up)
 			return true;
 	}
 	return false;

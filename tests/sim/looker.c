@@ -3,7 +3,7 @@
  * through the probe aliases, server_login_retry. */
 #include "parts.h"
 
-#define PING_MS 500
+#define SET_MS 500
 
 static unsigned place(const struct world *w, unsigned proxy)
 {
@@ -144,7 +144,7 @@ static void ping_or_end(struct world *w, unsigned m, unsigned proxy)
 		end_look(w, m, proxy);
 	else
 		network_send(w, call(w, m, CHANNEL_PING + proxy, ASK_PING, place(w, proxy),
-				     PING_MS * MS));
+				     w->story.settings.deadline_ms * MS));
 }
 
 /* A "no" with a reason that is not the node's death says nothing. */
@@ -189,7 +189,7 @@ void looker_set(struct world *w, unsigned m, unsigned proxy)
 		return;
 	l->retry_seen = wanted;
 	struct message *ask =
-		call(w, m, CHANNEL_SET + proxy, ASK_SET, place(w, proxy), PING_MS * MS);
+		call(w, m, CHANNEL_SET + proxy, ASK_SET, place(w, proxy), SET_MS * MS);
 	ask->number = wanted;
 	network_send(w, ask);
 }

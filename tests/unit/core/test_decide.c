@@ -111,16 +111,16 @@ static void test_a_node_that_comes_back_recovers_once_it_has_held(void **state)
 	(void)state;
 	world_begin(&w, 1000, 1, 100);
 	RUN(&w, story, 60000);
-	/* it answers again at 26250, and recovery_hold is 10 s */
+	/* it answers again when asked at 25750, and recovery_hold is 10 s */
 	assert_trace(&w, both_seen_1s,
 		     "20250 1 doubt\n"
 		     "20251 1 asking\n"
 		     "20252 1 failover\n"
 		     "20252 1 bdr_failover confirmed after 2\n"
 		     "20253 1 already\n"
-		     "36251 1 recovery\n"
-		     "36251 1 bdr_recovery after 16001\n"
-		     "36252 1 well\n");
+		     "35751 1 recovery\n"
+		     "35751 1 bdr_recovery after 15501\n"
+		     "35752 1 well\n");
 }
 
 static void test_a_crash_during_recovery_belongs_to_the_same_failure(void **state)

@@ -111,17 +111,18 @@ static void test_the_new_file_has_the_next_epoch_and_heeds_all_known_failures(vo
 	assert_int_equal(move.new.epoch, 4);
 }
 
-/* The window begins with the read, on the host's clock too; the last chance of the old node
- * does not use it up. */
-static void test_the_window_leaves_room_for_the_last_chance(void **state)
+/* The window begins when the proxy is looked at last, on its host's clock too: neither a slow
+ * target nor the last chance of a slow node uses it up. */
+static void test_the_window_begins_with_the_last_look(void **state)
 {
 	static const struct {
 		enum move move;
-		int64_t good_ms, until_us;
+		enum move_step last_look;
 	} cases[] = {
-		{ MOVE_AWAY, 0, 7600000 },     { MOVE_AWAY, 400, 8300000 },
-		{ MOVE_RELOAD, 400, 8300000 }, { MOVE_FENCE, 400, 7500000 },
-		{ MOVE_HOME, 400, 7500000 },   { MOVE_WRITE_BACK, 400, 7500000 },
+		{ MOVE_AWAY, MOVE_STEP_CHECK },
+		{ MOVE_FENCE, MOVE_STEP_READ },
+		{ MOVE_HOME, MOVE_STEP_READ },
+		{ MOVE_WRITE_BACK, MOVE_STEP_READ },
 	};
 	(void)state;
 	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
@@ -129,13 +130,19 @@ static void test_the_window_leaves_room_for_the_last_chance(void **state)
 		struct strbuf trace = STRBUF(memory);
 		struct move_order order = order_for(cases[i].move);
 		struct move_progress move;
-		move_begin(&move, &order, cases[i].good_ms, at(0));
-		run_until(&move, MOVE_STEP_READ, 900, &trace); /* a slow target is no harm */
-		assert_int_equal(move.read.us, at(900).us);
+		move_begin(&move, &order, 0, at(0));
+		run_until(&move, MOVE_STEP_READ, 900, &trace);
+		assert_int_equal(move.looked.us, at(900).us);
 		struct move_answer answer = good_answer(&move);
 		move_answer(&move, &answer, at(901), &policy);
-		assert_int_equal(move.host_until_us, cases[i].until_us);
-		assert_int_equal(move.end, MOVE_RUNS);
+		assert_int_equal(move.host_until_us, 7500000);
+		if (cases[i].last_look != MOVE_STEP_CHECK)
+			continue;
+		answer = good_answer(&move);
+		move_answer(&move, &answer, at(1700), &policy);
+		assert_int_equal(move.step, MOVE_STEP_CHECK);
+		assert_int_equal(move.looked.us, at(1700).us);
+		assert_int_equal(move.host_until_us, 7500000 + 800000);
 	}
 }
 
@@ -207,18 +214,21 @@ static void test_a_late_mover_does_not_write_and_does_not_reload(void **state)
 {
 	static const struct move_answer yes = { .done = true, .works = true, .won = true };
 	static const struct move_answer no = { .done = true };
+	static const struct move_answer used = { .done = true, .count = 1 };
 	static const struct move_answer read = { .done = true, .file = file };
 	(void)state;
-	/* the read began after the test of the new node, which takes 1 ms here */
-	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_CHECK, no, at(601)), MOVE_RUNS);
-	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_CHECK, no, at(602)), MOVE_LATE);
-	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_WRITE, yes, at(1201)), MOVE_RUNS);
-	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_WRITE, yes, at(1202)), MOVE_LATE);
+	/* the check begins after three steps, each of which takes 1 ms here */
+	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_CHECK, no, at(503)), MOVE_RUNS);
+	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_CHECK, no, at(504)), MOVE_LATE);
+	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_WRITE, yes, at(1003)), MOVE_RUNS);
+	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_WRITE, yes, at(1004)), MOVE_LATE);
+	/* and the read after one */
 	assert_int_equal(end_of(MOVE_FENCE, MOVE_STEP_READ, read, at(501)), MOVE_RUNS);
 	assert_int_equal(end_of(MOVE_FENCE, MOVE_STEP_READ, read, at(502)), MOVE_LATE);
-	assert_int_equal(end_of(MOVE_RELOAD, MOVE_STEP_CHECK, no, at(1202)), MOVE_LATE);
+	assert_int_equal(end_of(MOVE_RELOAD, MOVE_STEP_CHECK, no, at(1003)), MOVE_RUNS);
+	assert_int_equal(end_of(MOVE_RELOAD, MOVE_STEP_CHECK, no, at(1004)), MOVE_LATE);
 	/* who need not go on is not late */
-	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_TEST_FROM, yes, at(602)), MOVE_USABLE);
+	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_CHECK, used, at(504)), MOVE_USABLE);
 	/* what has been loaded is compared and proven, however long it took */
 	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_RELOAD, yes, at(90000)), MOVE_RUNS);
 	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_TEST_TO, yes, at(90000)), MOVE_RUNS);
@@ -270,7 +280,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_steps_of_each_move),
 		cmocka_unit_test(test_the_new_file_has_the_next_epoch_and_heeds_all_known_failures),
-		cmocka_unit_test(test_the_window_leaves_room_for_the_last_chance),
+		cmocka_unit_test(test_the_window_begins_with_the_last_look),
 		cmocka_unit_test(test_each_way_to_end),
 		cmocka_unit_test(test_a_node_in_use_keeps_only_who_may_not_leave_it),
 		cmocka_unit_test(test_a_late_mover_does_not_write_and_does_not_reload),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* What a decision orders besides the stages of a failure: questions, a full round before
- * anything else, and keys at the arbiters. */
+/* What a decision orders besides the stages of a failure: questions, the claim, and keys at
+ * the arbiters. */
 #include "desk.h"
 
 static bool asked_after(struct instant order, const struct desk *desk)
@@ -50,155 +50,67 @@ static void test_under_the_claim_all_are_asked_once_more(void **state)
 	assert_int_equal(desk.d.order[0].ask.us, since.us);
 }
 
-/* ----------------------------------------------------------------------- late */
+/* Node N is in doubt since so many milliseconds. */
+static void doubt(struct desk *desk, unsigned node, int64_t since_ms)
+{
+	desk_see(desk, node, HEALTH_SUSPECT);
+	desk->m.view.node[node].history.doubt_since = (struct instant) { since_ms * 1000 };
+	desk->m.view.node[node].history.evidence = (struct instant) { since_ms * 1000 };
+}
 
-static void test_who_was_stopped_waits_for_a_full_round(void **state)
+static void test_of_two_nodes_in_doubt_each_is_asked_after_the_other_failed(void **state)
 {
 	struct desk desk;
 	(void)state;
 	desk_begin(&desk);
-	desk.m.policy.layout.proxies = 1;
+	desk.deaf = true;
+	doubt(&desk, X, 99000);
+	doubt(&desk, Y, 98000);
 	desk_run(&desk, 1);
-	desk.m.view.made = instant_add_ms(desk_now(&desk), DECIDE_AGAIN_MS + 2001);
-	decide(&desk.m.memory, &desk.m.view, &desk.m.policy, &desk.d);
-	assert_string_equal(desk.d.node[X].rule->name, "late");
-	desk_turn(&desk, DECIDE_AGAIN_MS + 2001); /* the nodes have been asked, the proxy has not */
-	assert_string_equal(desk.d.node[X].rule->name, "late");
-	desk.m.view.proxy[0].looked = desk_now(&desk); /* it was: without an answer */
-	desk_run(&desk, 1);
-	assert_string_equal(desk.d.node[X].rule->name, "well");
-}
-
-static void test_a_round_that_never_ends_ends_by_time(void **state)
-{
-	struct desk desk;
-	(void)state;
-	desk_begin(&desk);
-	desk.m.policy.layout.proxies = 1;
-	desk.m.view.stepped = true; /* the clock */
-	desk_run(&desk, 1);
-	desk.m.view.stepped = false;
-	assert_string_equal(desk.d.node[X].rule->name, "late");
-	for (unsigned i = 0; i < 2 * STALE_S; i++)
-		desk_turn(&desk, 1000);
-	assert_string_equal(desk.d.node[X].rule->name, "late");
-	desk_turn(&desk, 1000);
-	assert_string_equal(desk.d.node[X].rule->name, "well");
-}
-
-/* The rule that holds when WHO, node or proxy, was last looked at before I noticed that I was
- * late, and all others were at that moment. */
-static const char *rule_while_not_asked(unsigned who)
-{
-	struct desk desk;
-	desk_begin(&desk);
-	desk.m.policy.layout.proxies = 2;
-	desk.m.view.stepped = true;
-	desk_run(&desk, 1);
-	desk.m.view.stepped = false;
-	struct instant late = desk_now(&desk), before = instant_add_us(late, -1);
-	for (unsigned i = 0; i < NODES; i++)
-		desk.m.view.node[i].last.asked = i == who ? before : late;
-	for (unsigned i = 0; i < 2; i++)
-		desk.m.view.proxy[i].looked = NODES + i == who ? before : late;
-	desk.m.view.made = instant_add_ms(late, 1);
-	decide(&desk.m.memory, &desk.m.view, &desk.m.policy, &desk.d);
-	return desk.d.node[X].rule->name;
-}
-
-static void test_a_full_round_is_of_both_nodes_and_of_all_proxies(void **state)
-{
-	(void)state;
-	for (unsigned who = 0; who < NODES + 2; who++)
-		assert_string_equal(rule_while_not_asked(who), "late");
-	assert_string_equal(rule_while_not_asked(NODES + 2), "well");
-}
-
-static void test_who_is_late_by_no_more_than_tilt_goes_on(void **state)
-{
-	struct desk desk;
-	(void)state;
-	desk_begin(&desk);
-	desk_run(&desk, 1);
-	desk_turn(&desk, DECIDE_AGAIN_MS + 2000);
-	assert_string_equal(desk.d.node[X].rule->name, "well");
-	desk.m.view.made = instant_add_ms(desk_now(&desk), DECIDE_AGAIN_MS + 2001);
-	decide(&desk.m.memory, &desk.m.view, &desk.m.policy, &desk.d);
-	assert_string_equal(desk.d.node[X].rule->name, "late");
-}
-
-/* --------------------------------------------------------------------- memory */
-
-static void test_a_pause_tells_what_would_be_done(void **state)
-{
-	struct desk desk;
-	(void)state;
-	desk_begin(&desk);
-	desk_see(&desk, X, HEALTH_DOWN);
-	desk.m.view.word.paused_until = FOR_EVER;
-	desk_run(&desk, 1);
-	assert_string_equal(desk.d.node[X].rule->name, "paused");
-	assert_string_equal(desk.d.node[X].would->name, "failover");
-	assert_string_equal(desk.d.node[Y].would->name, "well");
-	desk.m.view.word.paused_until = NEVER;
-	desk_run(&desk, 1);
-	assert_string_equal(desk.d.node[X].would->name, "failover");
-}
-
-/* Each of them is another run, whose deadline counts from when it is seen. */
-static void test_a_run_of_another_monitor_counts_from_when_it_is_seen_first(void **state)
-{
-	static const struct record runs[] = {
-		{ .stage = STAGE_COMMANDED, .epoch = 7, .runs = 1, .until_ms = 500 },
-		{ .stage = STAGE_COMMANDED, .epoch = 8, .runs = 1, .until_ms = 500 },
-		{ .stage = STAGE_COMMANDED, .epoch = 8, .runs = 2, .until_ms = 500 },
-		{ .stage = STAGE_COMMANDED, .epoch = 8, .runs = 2, .until_ms = 501 },
-	};
-	struct desk desk;
-	(void)state;
-	desk_begin(&desk);
-	const struct instant *seen_first = &desk.m.memory.node[X].run.seen;
-	for (unsigned i = 0; i < ARRAY_LEN(runs); i++) {
-		desk.m.view.record[Y] = runs[i];
+	assert_int_equal(desk.d.ask[Y].us, 99000000);
+	assert_int_equal(desk.d.ask[X].us, 98000000);
+	for (unsigned failed = 0; failed < NODES; failed++) { /* and under the claim, if later */
+		desk.m.view.claim = (struct claim_view) { true, failed, { 99500000 } };
 		desk_run(&desk, 1);
-		assert_int_equal(seen_first->us, desk_now(&desk).us);
-		struct instant first = *seen_first;
-		desk_run(&desk, 1);
-		assert_int_equal(seen_first->us, first.us);
+		assert_int_equal(desk.d.ask[X].us, 99500000);
+		assert_int_equal(desk.d.ask[Y].us, 99500000);
 	}
-	struct instant last = *seen_first;
-	desk.m.view.record[Y] = (struct record) { .stage = STAGE_CLAIMED, .epoch = 9 };
-	desk_run(&desk, 1);
-	assert_int_equal(seen_first->us, last.us); /* nothing runs */
 }
 
-/* Of the record that is written when HIGHEST, wherever it points to, is 7. */
-static uint64_t epoch_after_seven(struct desk *desk, uint64_t *highest)
-{
-	desk->m.policy.layout.proxies = desk->m.policy.layout.arbiters = 1;
-	desk->m.policy.layout.arbiter[0] = 2;
-	*highest = 7;
-	desk_see(desk, X, HEALTH_DOWN);
-	desk->m.view.word.failover_until[X] = FOR_EVER;
-	desk_run(desk, 10);
-	return desk->m.view.record[Y].epoch;
-}
+/* ---------------------------------------------------------------------- claim */
 
-static void test_a_new_epoch_is_higher_than_all_that_can_be_read(void **state)
+static void test_a_new_record_says_who_confirmed_it_and_which_server_failed(void **state)
 {
 	struct desk desk;
-	uint64_t *const places[] = {
-		&desk.m.memory.epoch,
-		&desk.m.view.record[X].epoch,
-		&desk.m.view.record[Y].epoch,
-		&desk.m.view.proxy[0].file.epoch,
-		&desk.m.view.arbiter[0].key.epoch,
-	};
 	(void)state;
-	for (unsigned i = 0; i < ARRAY_LEN(places); i++) {
+	for (unsigned confirmed = 0; confirmed < 2; confirmed++) {
 		desk_begin(&desk);
-		assert_int_equal(epoch_after_seven(&desk, places[i]), 8);
+		desk.m.view.word.failover_until[X] = confirmed ? FOR_EVER : NEVER;
+		desk.m.view.record[Y].runs = 2; /* of the last failure */
+		desk_see(&desk, X, HEALTH_DOWN);
+		desk_run(&desk, 2);
+		assert_string_equal(desk.d.node[X].stage->name, "record");
+		assert_int_equal(desk.d.record.confirmed, confirmed);
+		assert_int_equal(desk.d.record.started_us, 1000);
+		assert_int_equal(desk.d.record.runs, 0);
 	}
+}
+
+static void test_no_claim_is_wanted_where_none_is_configured(void **state)
+{
+	struct desk desk;
+	(void)state;
+	desk_begin(&desk);
+	desk.m.policy.claims = false;
+	desk_see(&desk, X, HEALTH_DOWN);
+	desk_run(&desk, 1);
+	assert_string_equal(desk.d.node[X].stage->name, "at_once");
+	assert_false(desk.d.claim);
+	desk_see(&desk, X, HEALTH_UP);
+	desk_turn(&desk, 1000);
+	assert_string_equal(desk.d.node[X].stage->name, "recovered");
+	assert_false(desk.d.claim);
+	assert_int_equal(desk.d.action[0].after_ms, 1010); /* counted from the doubt */
 }
 
 /* ------------------------------------------------------------------- arbiters */
@@ -240,6 +152,7 @@ static void test_an_arbiter_consents_by_a_key_that_is_kept_until_the_failure_is_
 	assert_int_equal(desk.d.reserve.recorder, Y);
 	arbiter_run(&desk, 4, true);
 	assert_string_equal(desk.d.node[X].stage->name, "running");
+	assert_int_equal(desk.d.reserve.epoch, 1); /* it may have lost the key */
 	desk.m.view.run[X].state = RUN_ENDED;
 	arbiter_run(&desk, 10, true);
 	assert_int_equal(desk.m.view.record[Y].stage, STAGE_DONE);
@@ -261,6 +174,18 @@ static void test_an_arbiter_that_is_reserved_for_another_failure_does_not_consen
 	arbiter_run(&desk, 1, false);
 	assert_string_equal(desk.d.node[X].rule->name, "no_majority");
 	assert_int_equal(desk.m.view.record[Y].stage, STAGE_ABANDONED);
+}
+
+static void test_who_has_no_claim_reserves_nothing(void **state)
+{
+	struct desk desk;
+	(void)state;
+	arbiter_begin(&desk);
+	for (unsigned i = 0; i < NODES; i++)
+		desk.m.view.record[i] = (struct record) { .epoch = 7, .stage = STAGE_CLAIMED };
+	desk.claim_is_taken = true;
+	desk_run(&desk, 1);
+	assert_int_equal(desk.d.reserve.epoch, 0);
 }
 
 static void test_anybody_gives_up_the_key_of_a_failure_that_is_over(void **state)
@@ -287,13 +212,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_in_doubt_all_are_asked_anew),
 		cmocka_unit_test(test_under_the_claim_all_are_asked_once_more),
-		cmocka_unit_test(test_who_was_stopped_waits_for_a_full_round),
-		cmocka_unit_test(test_a_round_that_never_ends_ends_by_time),
-		cmocka_unit_test(test_a_full_round_is_of_both_nodes_and_of_all_proxies),
-		cmocka_unit_test(test_who_is_late_by_no_more_than_tilt_goes_on),
-		cmocka_unit_test(test_a_pause_tells_what_would_be_done),
-		cmocka_unit_test(test_a_run_of_another_monitor_counts_from_when_it_is_seen_first),
-		cmocka_unit_test(test_a_new_epoch_is_higher_than_all_that_can_be_read),
+		cmocka_unit_test(test_of_two_nodes_in_doubt_each_is_asked_after_the_other_failed),
+		cmocka_unit_test(test_a_new_record_says_who_confirmed_it_and_which_server_failed),
+		cmocka_unit_test(test_no_claim_is_wanted_where_none_is_configured),
+		cmocka_unit_test(test_who_has_no_claim_reserves_nothing),
 		cmocka_unit_test(
 			test_an_arbiter_consents_by_a_key_that_is_kept_until_the_failure_is_closed),
 		cmocka_unit_test(

@@ -42,6 +42,7 @@ static void test_a_proxy_that_cannot_use_its_node_is_ordered_away(void **state)
 	desk.m.view.proxy[0].file.honoured[X] = 10; /* a later one, which I have not read of */
 	desk_run(&desk, 1);
 	assert_int_equal(desk.d.order[0].move.honoured[X], 10);
+	assert_false(desk.d.proxy[0].rule_changed);
 }
 
 /* It has restarted, and is recorded as failed: nobody may use it as it is. */
@@ -72,6 +73,19 @@ static void test_what_runs_is_written_back_where_it_is(void **state)
 	assert_int_equal(desk.d.order[0].move.move, MOVE_WRITE_BACK);
 	assert_int_equal(desk.d.order[0].move.to, X);
 	assert_int_equal(desk.d.order[0].move.from, Y);
+}
+
+static void test_a_file_that_names_the_other_node_already_is_loaded(void **state)
+{
+	struct desk desk;
+	(void)state;
+	proxy_begin(&desk);
+	desk.m.view.proxy[0].file.node = Y;
+	desk.m.view.proxy[0].sight[X].health = HEALTH_DOWN;
+	desk_run(&desk, 1);
+	assert_int_equal(desk.d.order[0].move.move, MOVE_RELOAD);
+	assert_int_equal(desk.d.order[0].move.from, X);
+	assert_int_equal(desk.d.order[0].move.to, Y);
 }
 
 static void test_a_move_that_has_ended_is_told_once(void **state)
@@ -111,6 +125,10 @@ static void test_clients_are_held_back_early_only_while_their_node_is_in_doubt(v
 	desk_run(&desk, 1);
 	assert_false(desk.d.order[0].pause);
 	desk.m.view.word.paused_until = NEVER;
+	desk.m.view.proxy[0].asked = NEVER; /* and as far as is known it is */
+	desk_run(&desk, 1);
+	assert_false(desk.d.order[0].pause);
+	desk.m.view.proxy[0].asked = second(NOW_S);
 	desk_see(&desk, X, HEALTH_UP);
 	desk_run(&desk, 1);
 	assert_false(desk.d.order[0].pause);
@@ -125,6 +143,7 @@ int main(void)
 		cmocka_unit_test(test_a_proxy_that_cannot_use_its_node_is_ordered_away),
 		cmocka_unit_test(test_a_fence_tests_the_old_node_only_for_who_cannot_use_it),
 		cmocka_unit_test(test_what_runs_is_written_back_where_it_is),
+		cmocka_unit_test(test_a_file_that_names_the_other_node_already_is_loaded),
 		cmocka_unit_test(test_a_move_that_has_ended_is_told_once),
 		cmocka_unit_test(
 			test_clients_are_held_back_early_only_while_their_node_is_in_doubt),

@@ -85,6 +85,8 @@ static void test_one_fresh_failed_test_is_enough_if_i_see_the_node_down_too(void
 	assert_string_equal(rule_of(&m), "repair");
 	m.view.proxy[0].sight[X].asked = second(DOUBT_S - 1);
 	assert_string_equal(rule_of(&m), "waiting");
+	m.view.proxy[0].sight[X] = seen(HEALTH_UNKNOWN, NOW_S); /* this test says nothing */
+	assert_string_equal(rule_of(&m), "waiting");
 }
 
 static void test_where_a_proxy_points_must_be_known(void **state)
@@ -95,10 +97,18 @@ static void test_where_a_proxy_points_must_be_known(void **state)
 	m.view.proxy[0].route = NODES;
 	assert_string_equal(rule_of(&m), "unread");
 	m.view.proxy[0].route = X;
+	m.view.proxy[0].asked = second(NOW_S - STALE_S);
+	assert_string_equal(rule_of(&m), "in_use");
 	m.view.proxy[0].asked = second(NOW_S - STALE_S - 1);
 	assert_string_equal(rule_of(&m), "unread");
 	m.view.proxy[0].asked = NEVER;
 	assert_string_equal(rule_of(&m), "unread");
+	/* what is not known does not differ from anything, and is not away from home */
+	m.view.proxy[0].file.node = NODES;
+	m.policy.failback = true;
+	struct route_facts facts = route_facts(&m.memory, &m.view, 0, &m.policy);
+	assert_int_equal(facts.differs, NO);
+	assert_int_equal(facts.home, NO);
 }
 
 static void test_nothing_is_done_while_nothing_may_be_done(void **state)
@@ -115,7 +125,8 @@ static void test_nothing_is_done_while_nothing_may_be_done(void **state)
 	m.view.word.proxy_maintenance = 0;
 	m.view.word.paused_until = FOR_EVER;
 	assert_string_equal(rule_of(&m), "off");
-	m.view.word.paused_until = NEVER;
+	m.view.word.paused_until = second(NOW_S); /* it is over */
+	assert_string_equal(rule_of(&m), "repair");
 	m.view.rival = true;
 	assert_string_equal(rule_of(&m), "off");
 	m.view.rival = false;
@@ -176,6 +187,8 @@ static void test_a_node_that_came_back_is_fenced(void **state)
 	m.view.record[Y].stage = STAGE_COMMANDED; /* it is not done */
 	assert_string_equal(rule_of(&m), "in_use");
 	fence_begin(&m);
+	m.view.record[Y].read = second(NOW_S - STALE_S);
+	assert_string_equal(rule_of(&m), "fenced");
 	m.view.record[Y].read = second(NOW_S - STALE_S - 1); /* it may be closed by now */
 	assert_string_equal(rule_of(&m), "in_use");
 	fence_begin(&m);

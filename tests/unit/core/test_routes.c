@@ -131,6 +131,7 @@ static void test_a_case_for_each_rule_by_name(void **state)
 		const char *rule;
 	} cases[] = {
 		{ { ON_X(X_DOWN, Y_UP), .known = NO }, "unread" },
+		{ { ON_X(X_DOWN, Y_UP), .known = NO, .on = NO }, "unread" },
 		{ { ON_X(X_DOWN, Y_UP), .on = NO }, "off" },
 		{ { ON_X(X_UP, Y_UP), .fenced = YES }, "fenced" },
 		{ { ON_X(X_UNSURE, Y_UNFIT), .fenced = YES, .together = YES }, "fenced" },
@@ -139,6 +140,7 @@ static void test_a_case_for_each_rule_by_name(void **state)
 		{ { ON_X(X_UP, Y_UNFIT), .home = YES }, "in_use" },
 		{ { ON_X(X_UP, Y_UP) }, "in_use" },
 		{ { ON_X(X_DOWN, Y_UNFIT), .differs = YES }, "reload" },
+		{ { ON_X(X_DOWN, Y_UP), .differs = YES, .together = YES }, "reload" },
 		{ { ON_X(X_DOWN, Y_UP), .together = YES }, "together" },
 		{ { ON_X(X_DOWN, Y_UP) }, "repair" },
 		{ { ON_X(X_DOWN, Y_UNFIT) }, "last_resort" },

@@ -196,10 +196,10 @@ static void test_a_case_for_each_rule_by_name(void **state)
 		struct facts facts;
 		const char *rule;
 	} cases[] = {
-		{ { DEAD, .awake = NO }, "late" },
-		{ { DEAD, .paused = YES }, "paused" },
-		{ { DEAD, .rival = YES }, "rival" },
-		{ { DEAD, .crowded = YES }, "crowded" },
+		{ { DEAD, .awake = NO, .paused = YES }, "late" },
+		{ { DEAD, .paused = YES, .rival = YES }, "paused" },
+		{ { DEAD, .rival = YES, .crowded = YES }, "rival" },
+		{ { DEAD, .crowded = YES, .both_seen = NO }, "crowded" },
 		{ { DEAD, .both_seen = NO }, "never_seen" },
 		{ { BACK, .awaited = YES }, "returning" },
 		{ { BACK }, "recovery" },
@@ -226,7 +226,8 @@ static void test_a_case_for_each_rule_by_name(void **state)
 		{ { DEAD, .mandate = MANDATE_NONE }, "no_majority" },
 		{ { DEAD, .other = OTHER_RECOVERING }, "target_unfit" },
 		{ { DEAD, .other = OTHER_RECOVERING, .mandate = MANDATE_MAJORITY }, "failover" },
-		{ { DEAD, .ours = NO }, "not_ours" },
+		{ { DEAD, .other = OTHER_RECOVERING, .ours = NO }, "target_unfit" },
+		{ { DEAD, .ours = NO, .flapping = YES }, "not_ours" },
 		{ { DEAD, .flapping = YES }, "flapping" },
 		{ { DEAD }, "failover" },
 	};

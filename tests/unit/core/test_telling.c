@@ -24,6 +24,23 @@ static void test_a_veto_is_told_once_until_the_node_is_well_again(void **state)
 	assert_int_equal(partitions, 2);
 }
 
+static void test_a_node_with_a_fault_is_well_again(void **state)
+{
+	struct desk desk;
+	(void)state;
+	desk_begin(&desk);
+	desk.m.policy.act_without_majority = false;
+	desk_see(&desk, X, HEALTH_DOWN);
+	desk_run(&desk, 1);
+	assert_int_equal(told(&desk, EVENT_BDR_NO_FAILOVER), 1);
+	desk_see(&desk, X, HEALTH_UP);
+	desk.m.view.node[X].last.outcome = OUTCOME_READ_ONLY;
+	desk_run(&desk, 1);
+	desk_see(&desk, X, HEALTH_DOWN);
+	desk_run(&desk, 1);
+	assert_int_equal(told(&desk, EVENT_BDR_NO_FAILOVER), 1);
+}
+
 static void test_each_reason_to_do_nothing_is_told_by_itself(void **state)
 {
 	struct desk desk;
@@ -34,6 +51,7 @@ static void test_each_reason_to_do_nothing_is_told_by_itself(void **state)
 	desk_run(&desk, 1);
 	assert_int_equal(told(&desk, EVENT_BDR_NO_FAILOVER), 1);
 	assert_string_equal(desk.d.action[0].rule, "no_majority");
+	assert_int_equal(desk.d.node[X].votes.count, 2); /* and who says what: me, and its host */
 	desk_see(&desk, Y, HEALTH_DOWN);
 	desk_run(&desk, 1);
 	assert_int_equal(told(&desk, EVENT_BDR_NO_FAILOVER), 2); /* of both nodes */
@@ -91,6 +109,10 @@ static void test_failures_are_acknowledged_on_both_nodes(void **state)
 	desk.m.view.word.ack_until = FOR_EVER;
 	desk_run(&desk, 1);
 	assert_true(desk.d.acknowledge);
+	desk.m.view.word.ack_until = instant_add_ms(desk_now(&desk), 10);
+	desk_run(&desk, 1); /* the word is over */
+	assert_false(desk.d.acknowledge);
+	desk.m.view.word.ack_until = FOR_EVER;
 	desk.m.view.record[X].recent = 0;
 	desk_run(&desk, 1);
 	assert_false(desk.d.acknowledge);
@@ -100,6 +122,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_veto_is_told_once_until_the_node_is_well_again),
+		cmocka_unit_test(test_a_node_with_a_fault_is_well_again),
 		cmocka_unit_test(test_each_reason_to_do_nothing_is_told_by_itself),
 		cmocka_unit_test(test_a_reconnect_is_told_unless_a_recovery_will_be),
 		cmocka_unit_test(test_a_recovery_is_told_once_and_how_long_it_took),

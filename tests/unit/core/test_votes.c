@@ -255,7 +255,11 @@ static void test_the_subjects_own_host_counts_only_by_young_evidence(void **stat
 	take_claim(&m);
 	votes_count(&v, &m.memory, &m.view, X, &m.policy);
 	assert_int_equal(v.says[VOICE_UNSURE], domain_bit(0) | domain_bit(1));
+	see_myself(&m, X, HEALTH_DOWN, CLAIM_S);
+	votes_count(&v, &m.memory, &m.view, X, &m.policy);
+	assert_int_equal(v.says[VOICE_CONSENTS], domain_bit(0) | domain_bit(1));
 	/* a claim for the other node's failure is another matter */
+	see_myself(&m, X, HEALTH_DOWN, CLAIM_S - 1);
 	m.view.claim.failed = Y;
 	votes_count(&v, &m.memory, &m.view, X, &m.policy);
 	assert_int_equal(v.says[VOICE_CONSENTS], domain_bit(0) | domain_bit(1));
@@ -276,6 +280,39 @@ static void test_a_session_that_ended_while_i_was_stopped_proves_nothing(void **
 	assert_int_equal(v.says[VOICE_CONSENTS], domain_bit(0));
 }
 
+/* The clock counts from the host's boot: never is not long ago then. */
+static void test_an_arbiter_counts_only_if_it_has_answered_and_lately(void **state)
+{
+	static const struct {
+		int64_t now_s, asked_s;
+		enum voice voice;
+	} cases[] = {
+		{ NOW_S, NOW_S, VOICE_CONSENTS },
+		{ NOW_S, NOW_S - STALE_S, VOICE_CONSENTS },
+		{ NOW_S, NOW_S - STALE_S - 1, VOICE_SILENT },
+		{ STALE_S - 1, 0, VOICE_SILENT },
+	};
+	struct matrix m;
+	struct votes v;
+	(void)state;
+	matrix_begin(&m);
+	m.policy.layout.arbiters = 1;
+	m.policy.layout.arbiter[0] = 2;
+	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+		m.view.made = second(cases[i].now_s);
+		m.view.arbiter[0].asked = second(cases[i].asked_s);
+		votes_count(&v, &m.memory, &m.view, X, &m.policy);
+		assert_int_equal(v.testimony[0].voice, cases[i].voice);
+		assert_int_equal(v.testimony[0].evidence.us, m.view.arbiter[0].asked.us);
+	}
+	/* the key of a failure that is over is not a word about the next one */
+	m.view.made = m.view.arbiter[0].asked = second(NOW_S);
+	m.view.arbiter[0].key = (struct arbiter_key) { Y, 7 };
+	m.view.record[Y] = (struct record) { .epoch = 7, .stage = STAGE_CLOSED };
+	votes_count(&v, &m.memory, &m.view, X, &m.policy);
+	assert_int_equal(v.testimony[0].voice, VOICE_REFUSES);
+}
+
 static void test_each_testimony_tells_who_and_what(void **state)
 {
 	struct matrix m;
@@ -292,8 +329,12 @@ static void test_each_testimony_tells_who_and_what(void **state)
 	assert_int_equal(v.testimony[0].health, HEALTH_UP);
 	assert_int_equal(v.testimony[0].domain, 2);
 	assert_int_equal(v.testimony[0].evidence.us, second(NOW_S - 3).us);
+	m.view.peer[0].sight[X].used = second(NOW_S - 2);
+	votes_count(&v, &m.memory, &m.view, X, &m.policy);
+	assert_int_equal(v.testimony[0].evidence.us, second(NOW_S - 2).us);
 	assert_string_equal(vantage_name(v.testimony[1].vantage), "monitor");
 	assert_string_equal(voice_name(v.testimony[1].voice), "consents");
+	assert_int_equal(v.testimony[2].evidence.us, m.view.node[X].last.asked.us);
 	assert_string_equal(vantage_name(v.testimony[2].vantage), "host");
 	assert_string_equal(voice_name(v.testimony[2].voice), "is silent");
 }
@@ -306,6 +347,7 @@ int main(void)
 		cmocka_unit_test(test_a_proxy_without_probe_aliases_counts_only_for_its_node),
 		cmocka_unit_test(test_the_subjects_own_host_counts_only_by_young_evidence),
 		cmocka_unit_test(test_a_session_that_ended_while_i_was_stopped_proves_nothing),
+		cmocka_unit_test(test_an_arbiter_counts_only_if_it_has_answered_and_lately),
 		cmocka_unit_test(test_each_testimony_tells_who_and_what),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -126,7 +126,7 @@ static void step_decider(struct world *w, struct instant now)
 }
 
 /* Run the story in steps of a millisecond. */
-static void run(struct world *w, const struct turn *turns, unsigned count, int64_t until_ms)
+static inline void run(struct world *w, const struct turn *turns, unsigned count, int64_t until_ms)
 {
 	unsigned next = 0;
 	for (int64_t ms = START_MS; ms <= until_ms; ms++) {

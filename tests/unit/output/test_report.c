@@ -134,11 +134,16 @@ static void test_json_is_one_document_with_null_for_what_is_not_known(void **sta
 		"\"monitor\": null, \"nodes_up\": 1, \"nodes_down\": 1, \"nodes\": "
 		"[{\"id\": 1, \"name\": \"node1\", \"health\": null, \"health_seconds\": null, "
 		"\"outcome\": \"ok\", \"step\": \"query\", \"time\": 0.002500, "
-		"\"evidence_seconds\": null, \"failed\": null, \"rule\": null, "
+		"\"evidence_seconds\": null, \"failed\": null, "
+		"\"replication\": null, \"link_in\": null, \"link_out\": null, "
+		"\"lag_bytes\": null, \"lag\": null, \"slot\": null, \"conflicts\": null, "
+		"\"rule\": null, "
 		"\"rule_without_pause\": null, \"reason\": null}, "
 		"{\"id\": 2, \"name\": \"no\\\"de\\\\\\u000a\", \"health\": null, "
 		"\"health_seconds\": null, \"outcome\": \"refused\", \"step\": \"connect\", "
 		"\"time\": 0.002500, \"evidence_seconds\": null, \"failed\": null, "
+		"\"replication\": null, \"link_in\": null, \"link_out\": null, "
+		"\"lag_bytes\": null, \"lag\": null, \"slot\": null, \"conflicts\": null, "
 		"\"rule\": null, \"rule_without_pause\": null, \"reason\": \"the reason\"}]}\n");
 }
 
@@ -214,6 +219,60 @@ static void test_each_trouble_of_the_monitor_has_its_state_and_its_words(void **
 	}
 }
 
+static void test_each_trouble_of_the_replication_has_its_state_and_its_words(void **state)
+{
+	static const struct {
+		struct report_link link;
+		enum state state;
+		const char *words;
+	} cases[] = {
+		{ { .in = "up", .out = "up", .slot = "safe", .nodes = 2 }, STATE_OK, NULL },
+		{ { .in = "down", .out = "up" },
+		  STATE_WARNING,
+		  "node \"node1\" (ID: 1) does not receive what the other one writes" },
+		{ { .lag_bytes = 11, .lag_max_bytes = 10 },
+		  STATE_WARNING,
+		  "node \"node1\" (ID: 1) lags behind by 11 bytes, more than recovery_max_lag" },
+		{ { .lag_bytes = 10, .lag_max_bytes = 10 }, STATE_OK, NULL },
+		{ { .lag_bytes = -1 }, STATE_OK, NULL }, /* it cannot say */
+		{ { .slot = "at risk" },
+		  STATE_WARNING,
+		  "the replication slot on node \"node1\" (ID: 1) may be lost soon" },
+		{ { .slot = "lost" },
+		  STATE_CRITICAL,
+		  "the replication slot on node \"node1\" (ID: 1) is lost: the other node cannot "
+		  "catch up" },
+		{ { .nodes = 3 },
+		  STATE_UNKNOWN,
+		  "repmgr can only support BDR 2.x clusters with 2 nodes: this BDR cluster has 3 "
+		  "nodes" },
+	};
+	struct report report;
+	(void)state;
+	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		judge(OUTCOME_OK, OUTCOME_OK, &report);
+		report.node[0].link = cases[i].link;
+		report.node[0].link.kind = "pglogical";
+		report_judge(&report, NULL);
+		assert_int_equal(report.state, cases[i].state);
+		assert_int_equal(report.reasons, cases[i].words != NULL);
+		if (cases[i].words != NULL)
+			assert_string_equal(report.reason[0], cases[i].words);
+	}
+}
+
+static void test_with_a_node_down_its_links_are_not_told_too(void **state)
+{
+	struct report report;
+	(void)state;
+	judge(OUTCOME_OK, OUTCOME_REFUSED, &report);
+	report.node[0].link = (struct report_link) {
+		.kind = "pglogical", .in = "down", .lag_bytes = 99, .lag_max_bytes = 1
+	};
+	report_judge(&report, NULL);
+	assert_int_equal(report.reasons, 1);
+}
+
 static void test_a_report_of_nothing_says_why(void **state)
 {
 	char text[REPORT_TEXT_MAX];
@@ -238,6 +297,8 @@ int main(void)
 		cmocka_unit_test(test_the_default_limits_are_what_their_text_says),
 		cmocka_unit_test(test_what_is_no_utf8_is_replaced_in_json),
 		cmocka_unit_test(test_each_trouble_of_the_monitor_has_its_state_and_its_words),
+		cmocka_unit_test(test_each_trouble_of_the_replication_has_its_state_and_its_words),
+		cmocka_unit_test(test_with_a_node_down_its_links_are_not_told_too),
 		cmocka_unit_test(test_a_report_of_nothing_says_why),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

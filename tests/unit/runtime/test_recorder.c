@@ -17,8 +17,9 @@ static struct recorder *open_recorder(const char *cluster, struct recorded *reco
 struct pair {
 	struct recorder *recorder;
 	struct executor *executor;
-	struct recorded recorded; /* without its jobs */
-	unsigned jobs;
+	struct scribe *scribe;
+	struct recorded recorded; /* without its jobs and rows */
+	unsigned jobs, rows;
 };
 
 static struct pair open_pair(const char *command)
@@ -28,6 +29,7 @@ static struct pair open_pair(const char *command)
 
 	pair.recorder = open_recorder("main", &pair.recorded);
 	pair.jobs = pair.recorded.jobs;
+	pair.rows = pair.recorded.rows->count;
 	struct executor_setup setup = {
 		.config = &usual,
 		.command = command,
@@ -38,8 +40,11 @@ static struct pair open_pair(const char *command)
 		.kept_count = pair.recorded.jobs,
 	};
 	assert_int_equal(executor_start(&setup, &pair.executor, &err), OK);
+	assert_int_equal(
+		scribe_new(pair.recorded.rows, recorder_bell(pair.recorder), &pair.scribe, &err),
+		OK);
 	recorded_free(&pair.recorded);
-	assert_int_equal(recorder_start(pair.recorder, pair.executor, &err), OK);
+	assert_int_equal(recorder_start(pair.recorder, pair.executor, pair.scribe, &err), OK);
 	return pair;
 }
 
@@ -48,6 +53,7 @@ static void close_pair(struct pair *pair, int64_t within_ms)
 	assert_true(executor_stop(pair->executor, instant_add_ms(clock_now(), within_ms)));
 	assert_true(recorder_stop(pair->recorder, instant_add_ms(clock_now(), PATIENCE_MS)));
 	executor_free(pair->executor);
+	scribe_free(pair->scribe);
 	recorder_free(pair->recorder);
 }
 
@@ -106,6 +112,19 @@ static void what_is_not_done_comes_back(void **state)
 	assert_string_equal(bed_file(bed, "order"), "1\n2\n");
 }
 
+static void an_event_that_no_node_has_taken_is_kept(void **state)
+{
+	struct row row = { .event = EVENT_BDR_FAILOVER, .node_id = 2, .timestamp = "then" };
+	(void)state;
+	struct pair pair = open_pair(":");
+	assert_int_equal(pair.rows, 0);
+	scribe_put(pair.scribe, &row);
+	close_pair(&pair, 0);
+	pair = open_pair(":");
+	assert_int_equal(pair.rows, 1);
+	close_pair(&pair, 0);
+}
+
 static void the_state_of_another_cluster_is_not_taken(void **state)
 {
 	struct bed *bed = *state;
@@ -116,6 +135,7 @@ static void the_state_of_another_cluster_is_not_taken(void **state)
 	close_pair(&pair, 0);
 	struct recorder *other = open_recorder("other", &recorded);
 	assert_int_equal(recorded.kept.node[0].id, 0);
+	recorded_free(&recorded);
 	recorder_free(other);
 	assert_non_null(strstr(bed_log(bed), "is of another cluster"));
 }
@@ -129,6 +149,7 @@ static void a_damaged_file_is_named_and_the_start_goes_on(void **state)
 	fclose(file);
 	struct recorder *recorder = open_recorder("main", &recorded);
 	assert_int_equal(recorded.kept.node[0].id, 0);
+	recorded_free(&recorded);
 	recorder_free(recorder);
 	assert_int_equal(bed_count("state.damaged-"), 1);
 	assert_non_null(strstr(bed_log(bed), "[WARNING] file \"./state\" is damaged; it is now"));
@@ -165,6 +186,7 @@ int main(void)
 		WITH_BED(the_memory_is_kept),
 		WITH_BED(a_job_is_written_down_at_once_and_goes_when_it_is_done),
 		WITH_BED(what_is_not_done_comes_back),
+		WITH_BED(an_event_that_no_node_has_taken_is_kept),
 		WITH_BED(the_state_of_another_cluster_is_not_taken),
 		WITH_BED(a_damaged_file_is_named_and_the_start_goes_on),
 		WITH_BED(a_disk_that_is_full_is_told_once_and_again_when_it_is_not),

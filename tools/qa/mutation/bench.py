@@ -10,7 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 # Of the processor's time, so that a busy machine makes no difference; the sound core takes a tenth of it at most.
-UNIT_S, STORIES_S, SCHEDULES_S = 10, 10, 60
+UNIT_S, STORIES_S, SCHEDULES_S = 4, 10, 60
 OUTPUT_MAX = 4_000_000
 OPTIONS = ["-std=gnu17", "-O1", "-w", "-fPIC", "-fno-strict-aliasing", "-fno-strict-overflow",
            "-ftrivial-auto-var-init=zero", "-D_GNU_SOURCE", '-DBDRMON_VERSION="mutant"']
@@ -29,13 +29,13 @@ def check(argv):
         raise BenchError(f"{argv[0]} failed: {done.stderr}")
 
 
-def limited(argv, cpu_s, library, directory):
-    """Run a program with the core in LIBRARY: its exit code and all that it printed."""
-    printed = pathlib.Path(directory) / "printed"
+def limited(argv, cpu_s, directory):
+    """Run a program with the core that stands in DIRECTORY: its exit code and all that it printed."""
+    printed = directory / "printed"
     limits = ["prlimit", f"--cpu={cpu_s}", "--core=0", f"--fsize={OUTPUT_MAX}", "--"]
     with open(printed, "wb") as output:
         code = subprocess.run(limits + [str(word) for word in argv], stdin=subprocess.DEVNULL, stdout=output,
-                              stderr=output, env={**os.environ, "LD_LIBRARY_PATH": str(library)}).returncode
+                              stderr=output, env={**os.environ, "LD_LIBRARY_PATH": str(directory)}).returncode
     return code, printed.read_text(errors="replace")
 
 
@@ -82,12 +82,12 @@ class Bench:
         seconds = {}
         for test in self.tests:
             begin = time.monotonic()
-            caught = self.unit(test, self.directory, self.directory)
+            caught = self.unit(test, self.directory)
             if caught:
                 raise BenchError(f"without any mutant: {caught}")
             seconds[test] = time.monotonic() - begin
         self.tests.sort(key=seconds.get)
-        caught = self.stories(self.directory, self.directory) or self.schedules(self.directory, self.directory)
+        caught = self.stories(self.directory) or self.schedules(self.directory)
         if caught:
             raise BenchError(f"without any mutant: {caught}")
 
@@ -104,7 +104,7 @@ class Bench:
             if not changed:
                 return NO_MUTANT
             self.link(directory, changed)
-            return self.judge(mutant, directory)
+            return self.judge(directory)
 
     def compile_mutant(self, mutant, directory):
         """The objects that differ. A header comes with all that includes it."""
@@ -121,33 +121,32 @@ class Bench:
                 changed[target.name] = target
         return changed
 
-    def judge(self, mutant, library):
-        own = "test_" + pathlib.Path(mutant.path).stem
-        for test in sorted(self.tests, key=lambda test: test.name != own):
-            caught = self.unit(test, library, library)
+    def judge(self, directory):
+        for test in self.tests:
+            caught = self.unit(test, directory)
             if caught:
                 return caught
-        return self.stories(library, library) or self.schedules(library, library) or SURVIVED
+        return self.stories(directory) or self.schedules(directory) or SURVIVED
 
-    def unit(self, test, library, directory):
-        code, printed = limited([test], UNIT_S, library, directory)
+    def unit(self, test, directory):
+        code, printed = limited([test], UNIT_S, directory)
         if code == 0:
             return None
         failed = re.findall(r"\[  FAILED  \] (\w+)$", printed, re.M) or re.findall(r"\[ RUN +\] (\w+)", printed)[-1:]
         return f"{test.name}: {failed[0].removeprefix('test_') if failed else 'no end'}"
 
-    def stories(self, library, directory):
+    def stories(self, directory):
         page = self.root / "docs" / "scenarios.md"
         folder = self.root / "tests" / "sim" / "stories"
-        code, printed = limited([self.sim, "--table", folder, page], STORIES_S, library, directory)
+        code, printed = limited([self.sim, "--table", folder, page], STORIES_S, directory)
         if code == 0:
             return None
         rows = set(page.read_text().splitlines())
         other = [line for line in printed.splitlines() if line.startswith("| ") and line not in rows]
         return "story: " + (other[0].split("|")[1].strip() if other else "no end")
 
-    def schedules(self, library, directory):
-        code, printed = limited([self.sim, "--first", "1", self.schedule_count], SCHEDULES_S, library, directory)
+    def schedules(self, directory):
+        code, printed = limited([self.sim, "--first", "1", self.schedule_count], SCHEDULES_S, directory)
         if code == 0:
             return None
         broken = re.search(r"^seed (\d+): (\w+):", printed, re.M)

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* pages.h - the scribe's state, and what it writes on each node. For scribe.c and pages.c. */
+#ifndef BDRMON_RUNTIME_PAGES_H
+#define BDRMON_RUNTIME_PAGES_H
+
+#include "bdrmon/resolve.h"
+#include "mailbox.h"
+#include "scribe.h"
+
+#include <pthread.h>
+
+/* Somebody else may have changed the flags. */
+#define FLAGS_AGAIN_MS 60000
+
+#define BATCH_MAX 32
+
+/* What is known of one node's tables. */
+struct page {
+	int node_id;
+	struct resolver resolver;
+	struct instant due; /* not before that moment */
+	struct instant poke_due;
+	enum active_flag flag[NODES]; /* as written last */
+	struct instant flagged;       /* when; never: not in this session of the node's */
+	char said[REASON_MAX];        /* why it could not be written, when that was said last */
+};
+
+struct scribe {
+	struct doorbell bell, stop;
+	const struct doorbell *changed;
+	struct mailbox orders;
+	struct scribe_order order_box; /* the mailbox's memory */
+	pthread_t thread;
+	bool runs;
+	struct instant last; /* when all must have ended; set before the stop rings */
+	pthread_mutex_t lock;
+	int64_t serial;
+	struct rows rows;
+	/* the thread's own: */
+	struct scribe_order order;
+	uint64_t orders_seen;
+	bool ending;
+	struct page page[NODES];
+	struct row batch[BATCH_MAX];
+};
+
+/* Write what is due on the nodes that answer. True: something was, and there may be more;
+ * *AGAIN is when to come back, never: when something has changed. */
+bool pages_write(struct scribe *scribe, struct instant *again);
+
+#endif
