@@ -11,6 +11,7 @@
 #include "bdrmon/limits.h"
 #include "bdrmon/log.h"
 #include "bdrmon/probe_result.h"
+#include "bdrmon/repl_kind.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,7 +29,14 @@ struct node_config {
 	int conninfo_line; /* where in the file, for messages */
 };
 
-enum replication_type { REPLICATION_BDR };
+enum replication_type {
+	REPLICATION_AUTO,
+	REPLICATION_BDR,
+	REPLICATION_PGLOGICAL,
+	REPLICATION_LOGICAL,
+	REPLICATION_SPOCK,
+	REPLICATION_TYPES
+};
 enum no_quorum { NO_QUORUM_ACT, NO_QUORUM_WAIT };
 enum failback { FAILBACK_MANUAL, FAILBACK_AUTO };
 
@@ -125,6 +133,11 @@ struct config_report {
  * Threads: one at a time (inih's settings are global); the daemon's main thread.
  */
 enum status config_read(const char *path, struct config *config, struct config_report *report);
+
+/* The kind of replication to look for; REPL_NONE: whichever is there. That is so with auto,
+ * and with bdr, which every file of repmgr 4 has: on a server without BDR it means that the
+ * nodes were registered as such, and not what connects them. */
+enum repl_kind config_repl_kind(const struct config *config);
 
 /* Say whether a connection string can be read: ERR_CONFIG, and ERR tells why without
  * showing the string. Only libpq knows, which this folder does without. */

@@ -9,17 +9,8 @@
 #ifndef BDRMON_REPL_H
 #define BDRMON_REPL_H
 
+#include "bdrmon/repl_kind.h"
 #include "bdrmon/session.h"
-
-enum repl_kind {
-	REPL_NONE, /* none was found, or none is to be looked at */
-	REPL_BDR,  /* BDR 1 and 2 */
-	REPL_PGD,  /* BDR 3 and later: not verified */
-	REPL_PGLOGICAL,
-	REPL_LOGICAL, /* native logical replication with origin=none, from PostgreSQL 16 on */
-	REPL_SPOCK,   /* not verified */
-	REPL_KINDS
-};
 
 enum repl_says { REPL_UNKNOWN, REPL_NO, REPL_YES };
 

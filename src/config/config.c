@@ -120,6 +120,16 @@ enum status config_check(const char *path, config_conninfo_fn *check_conninfo,
 	return st;
 }
 
+enum repl_kind config_repl_kind(const struct config *config)
+{
+	static const enum repl_kind kinds[REPLICATION_TYPES] = {
+		[REPLICATION_AUTO] = REPL_NONE,           [REPLICATION_BDR] = REPL_NONE,
+		[REPLICATION_PGLOGICAL] = REPL_PGLOGICAL, [REPLICATION_LOGICAL] = REPL_LOGICAL,
+		[REPLICATION_SPOCK] = REPL_SPOCK,
+	};
+	return kinds[config->replication_type];
+}
+
 const char *config_default_path(void)
 {
 	static const char *const paths[] = {

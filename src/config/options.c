@@ -40,7 +40,9 @@
 static const char *const no_quorum_words[] = { "act", "wait", NULL };
 static const char *const failback_words[] = { "manual", "auto", NULL };
 static const char *const local_words[] = { "node_id", "none", NULL };
-static const char *const replication_words[] = { "bdr", NULL };
+static const char *const replication_words[] = {
+	"auto", "bdr", "pglogical", "logical", "spock", NULL,
+};
 static const char *const facility_words[] = {
 	"STDERR", "USER",   "DAEMON", "LOCAL0", "LOCAL1", "LOCAL2",
 	"LOCAL3", "LOCAL4", "LOCAL5", "LOCAL6", "LOCAL7", NULL,
@@ -61,7 +63,7 @@ const struct option options[] = {
 	  EXAMPLE, "data directory of the local node" },
 	{ "", "replication_type",
 	  CHOICE(enum replication_type, replication_type, replication_words), "bdr", 0,
-	  "kind of replication between the nodes" },
+	  "kind of replication between the nodes; auto and bdr: whichever the database has" },
 	{ "", "location", TEXT(node[0].location, 0), "default", 0,
 	  "where the local node is, a text of your choice" },
 	{ "", "priority", COUNT(node[0].priority, 0, INT_MAX), "100", 0,

@@ -5,8 +5,7 @@
 
 /* BDR 3 has pglogical below it; so BDR is looked for before pglogical. */
 const struct repl_backend *const repl_backends[] = {
-	&repl_pglogical,
-	&repl_logical,
+	&repl_bdr, &repl_pgd, &repl_pglogical, &repl_spock, &repl_logical,
 };
 const unsigned repl_backend_count = ARRAY_LEN(repl_backends);
 

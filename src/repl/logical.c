@@ -19,6 +19,7 @@
  * Needs: pg_read_all_stats; SELECT on pg_replication_origin_status and EXECUTE on the
  * function below it. */
 #include "backend.h"
+#include "parts.h"
 
 #define SUBSCRIPTIONS                                                                              \
 	"pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d"                               \
@@ -43,9 +44,9 @@
 	"  AND database = pg_catalog.current_database() AND NOT temporary"                         \
 	"  AND slot_name !~ '^pg_[0-9]+_sync_'"                                                    \
 	"  ORDER BY active DESC, confirmed_flush_lsn DESC NULLS LAST LIMIT 1),"                    \
-	" node AS (SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN NULL"                      \
-	"   ELSE pg_catalog.pg_current_wal_lsn() END AS lsn,"                                      \
-	"  pg_catalog.current_setting('wal_receiver_timeout')::interval AS patience)"              \
+	" " NODE_BEGIN "pg_catalog.pg_current_wal_lsn()" NODE_END ","                              \
+	" setting AS (SELECT pg_catalog.current_setting('wal_receiver_timeout')::interval"         \
+	"  AS patience)"                                                                           \
 	" SELECT s.subname AS in_name,"                                                            \
 	" coalesce(st.pid IS NOT NULL AND st.received_lsn IS NOT NULL AND"                         \
 	"  (patience = '0'::interval OR st.last_msg_receipt_time IS NULL OR"                       \
@@ -59,9 +60,9 @@
 	" (extract(epoch FROM r.replay_lag) * 1000)::bigint AS out_lag_ms,"                        \
 	" o.wal_status AS wal_status, " conflicts " AS conflicts,"                                 \
 	" node.lsn AS written_lsn, greatest(st.received_lsn, p.remote_lsn) AS received_lsn,"       \
-	" CASE WHEN NOT pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')"                      \
-	"  THEN 'pg_read_all_stats' END AS missing"                                                \
-	" FROM node LEFT JOIN subscription s ON true LEFT JOIN slot o ON true"                     \
+	" " MISSING_FROM_10 " AS missing"                                                          \
+	" FROM node CROSS JOIN setting"                                                            \
+	" LEFT JOIN subscription s ON true LEFT JOIN slot o ON true"                               \
 	" LEFT JOIN " WORKERS                                                                      \
 	" LEFT JOIN pg_catalog.pg_stat_subscription_stats c ON c.subid = s.oid"                    \
 	" LEFT JOIN pg_catalog.pg_stat_replication r ON r.pid = o.active_pid"                      \

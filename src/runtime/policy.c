@@ -86,6 +86,7 @@ enum status policy_settings(const struct config *config, struct settings *settin
 			.health = made.policy.health,
 			.configured_timeout_ms = config->probe.timeout_ms,
 			.fresh_connection_interval_ms = config->probe.fresh_connection_interval_ms,
+			.repl = config_repl_kind(config),
 			.write = config->probe.write,
 			.find_other = config->node[1 - i].id == 0,
 		};

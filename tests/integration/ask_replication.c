@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* ask_replication CONNINFO KIND - for each line of stdin, "detect", "read" or "poke", ask the
+/* ask_replication --sql KIND VERSION - print what a server of that version would be asked.
+ * ask_replication CONNINFO KIND - for each line of stdin, "detect", "read" or "poke", ask the
  * server and print what it said as lines of key=value, with an empty line behind the last.
  * From the first detect on, KIND is what that has found. */
+#include "../../src/repl/backend.h"
 #include "bdrmon/clock.h"
 #include "bdrmon/repl.h"
 #include "bdrmon/resolve.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PATIENCE_MS 5000
@@ -75,8 +78,22 @@ static enum status answer(struct session *session, const char *word, enum repl_k
 	return st;
 }
 
+static void print_sql(const char *name, const char *version)
+{
+	enum repl_kind kind;
+	if (!kind_by_name(name, &kind) || kind == REPL_NONE)
+		return;
+	for (unsigned q = ASK_SETUP; q <= ASK_STATE; q++)
+		printf("%s\n",
+		       repl_sql_for(repl_backend_of(kind), (enum repl_question)q, atoi(version)));
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 4 && strcmp(argv[1], "--sql") == 0) {
+		print_sql(argv[2], argv[3]);
+		return 0;
+	}
 	char word[16];
 	enum repl_kind kind;
 	struct resolver resolver = { 0 };

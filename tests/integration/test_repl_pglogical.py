@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: PostgreSQL
 """What bdrmon learns of pglogical between two real nodes, and does for it."""
+import os
+import subprocess
 import unittest
 
+import psycopg2
 import replications
 from bdrsandbox import replication
 from replications import COMMON_GRANTS
@@ -28,6 +31,16 @@ class PglogicalTest(replications.ReplicationTest):
         finally:
             self.node1.sql("select pglogical.alter_subscription_enable('sub_from_node2', true)")
         asker.wait_until(in_up="yes", out_up="yes")
+
+
+    def test_statements_for_servers_that_no_test_has_are_sql(self):
+        """They name what is not there; so much is known of them, and no more."""
+        for kind, version in (("pglogical", "90600"), ("spock", "150000"), ("pgd", "150000")):
+            asked = subprocess.run([os.environ["ASK_REPLICATION"], "--sql", kind, version], capture_output=True,
+                                   text=True, check=True).stdout
+            with self.subTest(kind=kind), self.assertRaises(psycopg2.ProgrammingError) as caught:
+                self.node1.sql(asked.splitlines()[1])
+            self.assertNotIsInstance(caught.exception, psycopg2.errors.SyntaxError)
 
 
 class SlotTest(replications.SlotTest):

@@ -8,9 +8,11 @@ poke(node, peer), to connect at once; status(node), [(name, "replicating" or els
 """
 from .logical import Logical
 from .pglogical import Pglogical
+from .standin import StandIn
 
 KINDS = {
     "pglogical": Pglogical(),
     "logical": Logical("18"),
     "logical17": Logical("17"),
+    "bdr": StandIn(),
 }

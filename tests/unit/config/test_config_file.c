@@ -344,10 +344,37 @@ static void the_default_path_is_the_file_that_is_there(void **state)
 	rmdir(folder);
 }
 
+static void each_type_of_replication_is_the_kind_to_look_for(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line;
+		enum repl_kind kind;
+	} cases[] = {
+		{ "", REPL_NONE },
+		{ "replication_type=auto\n", REPL_NONE },
+		{ "replication_type=bdr\n", REPL_NONE },
+		{ "replication_type=pglogical\n", REPL_PGLOGICAL },
+		{ "replication_type=logical\n", REPL_LOGICAL },
+		{ "replication_type=spock\n", REPL_SPOCK },
+	};
+	static struct config config;
+	static struct config_report report;
+	char text[256];
+
+	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+		struct strbuf out = STRBUF(text);
+		strbuf_printf(&out, MINIMUM "%s", cases[i].line);
+		assert_int_equal(read_text(text, &config, &report), OK);
+		assert_int_equal(config_repl_kind(&config), cases[i].kind);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_published_sample_means_what_repmgr_made_of_it),
+		cmocka_unit_test(each_type_of_replication_is_the_kind_to_look_for),
 		cmocka_unit_test(the_sample_means_the_same_however_it_is_dressed),
 		cmocka_unit_test(a_mark_of_utf_8_and_a_missing_last_line_feed_change_nothing),
 		cmocka_unit_test(a_conninfo_is_kept_whole_or_refused_but_never_cut),
