@@ -14,7 +14,8 @@ OVERWRITE = ("ERROR: this node is already registered\n"
 
 # Takes from role repmgr all that it has, its objects too.
 STRIP = ("drop extension if exists repmgr cascade; drop owned by repmgr cascade; revoke pg_monitor from repmgr;"
-         " drop schema if exists repmgr, bdrmon cascade")
+         " drop schema if exists repmgr, bdrmon cascade;"
+         " select pg_replication_origin_drop(roname) from pg_replication_origin where roname = 'bdrmon'")
 
 
 def grants(part=None):
@@ -34,13 +35,14 @@ def grants(part=None):
 class RegistrationTest(SandboxTest):
     """Tests that share a sandbox, `bed`; each finds no trace of a registration."""
 
+    bed_kind = "pglogical"
     needed = [*grants(), *grants("pglogical")]
 
     @classmethod
     def setUpClass(cls):
         owner = SandboxTest()
         cls.addClassCleanup(owner.doCleanups)
-        cls.bed = owner.sandbox(registered=False)
+        cls.bed = owner.sandbox(kind=cls.bed_kind, registered=False)
 
     def setUp(self):
         for node in self.bed.nodes.values():
