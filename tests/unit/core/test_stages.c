@@ -76,7 +76,7 @@ static bool two_commands_never_run_together(const struct stage_facts *f, enum de
 static bool a_run_is_ordered_only_for_a_failure_that_is_confirmed(const struct stage_facts *f,
 								  enum deed deed)
 {
-	if (deed != DEED_RECORD && deed != DEED_COMMAND && deed != DEED_RENEW)
+	if (deed != DEED_RECORD && deed != DEED_COMMAND && deed != DEED_RENEW && deed != DEED_RUN)
 		return true;
 	return f->verdict == IS(FAILOVER);
 }
