@@ -210,6 +210,8 @@ static void test_a_case_for_each_rule_by_name(void **state)
 		{ { IS(WAIT), CLAIM_FREE, YES, RECORD_NONE, RUN_IS_NONE, NO, YES, NO }, "idle" },
 		{ { IS(FAILOVER), CLAIM_MINE, NO, RECORD_CLAIMED, RUN_IS_NONE, NO, YES, NO },
 		  "read" },
+		{ { IS(HOLD), CLAIM_MINE, NO, RECORD_COMMANDED, RUN_IS_MINE, NO, YES, NO },
+		  "read" },
 		{ { IS(HOLD), CLAIM_MINE, YES, RECORD_COMMANDED, RUN_IS_MINE, NO, YES, NO },
 		  "running" },
 		{ { IS(HOLD), CLAIM_MINE, YES, RECORD_COMMANDED, RUN_IS_OVER, NO, YES, NO },
