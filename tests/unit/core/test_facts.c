@@ -221,6 +221,9 @@ static void test_what_the_others_see_of_both_nodes(void **state)
 	assert_string_equal(matrix_rule(&m, X), "all_down");
 	m.view.proxy[0].sight[X] = seen(HEALTH_SUSPECT, NOW_S);
 	assert_string_equal(matrix_rule(&m, X), "all_down");
+	m.view.proxy[0].sight[X] = seen(HEALTH_UP, DOUBT_S - 1); /* not long ago */
+	assert_int_equal(matrix_facts(&m, X).others, OTHERS_SEE_UP);
+	m.view.proxy[0].sight[X] = seen(HEALTH_SUSPECT, NOW_S);
 	m.view.proxy[0].sight[Y] = seen(HEALTH_UP, NOW_S);
 	assert_int_equal(matrix_facts(&m, X).others, OTHERS_SEE_UP);
 	assert_string_equal(matrix_rule(&m, X), "no_target");

@@ -103,6 +103,8 @@ static void test_where_a_proxy_points_must_be_known(void **state)
 	assert_string_equal(rule_of(&m), "unread");
 	m.view.proxy[0].asked = NEVER;
 	assert_string_equal(rule_of(&m), "unread");
+	m.view.made = second(STALE_S - 1); /* the host has just booted: never is not long ago */
+	assert_string_equal(rule_of(&m), "unread");
 	/* what is not known does not differ from anything, and is not away from home */
 	m.view.proxy[0].file.node = NODES;
 	m.policy.failback = true;

@@ -76,7 +76,7 @@ static bool two_commands_never_run_together(const struct stage_facts *f, enum de
 static bool a_run_is_ordered_only_for_a_failure_that_is_confirmed(const struct stage_facts *f,
 								  enum deed deed)
 {
-	if (deed != DEED_RECORD && deed != DEED_COMMAND && deed != DEED_RENEW)
+	if (deed != DEED_RECORD && deed != DEED_COMMAND && deed != DEED_RENEW && deed != DEED_RUN)
 		return true;
 	return f->verdict == IS(FAILOVER);
 }
@@ -209,6 +209,8 @@ static void test_a_case_for_each_rule_by_name(void **state)
 		  "claim" },
 		{ { IS(WAIT), CLAIM_FREE, YES, RECORD_NONE, RUN_IS_NONE, NO, YES, NO }, "idle" },
 		{ { IS(FAILOVER), CLAIM_MINE, NO, RECORD_CLAIMED, RUN_IS_NONE, NO, YES, NO },
+		  "read" },
+		{ { IS(HOLD), CLAIM_MINE, NO, RECORD_COMMANDED, RUN_IS_MINE, NO, YES, NO },
 		  "read" },
 		{ { IS(HOLD), CLAIM_MINE, YES, RECORD_COMMANDED, RUN_IS_MINE, NO, YES, NO },
 		  "running" },
