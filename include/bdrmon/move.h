@@ -30,6 +30,7 @@ struct move_order {
 	struct proxy_file file;   /* as it was when this was decided */
 	struct instant looked;    /* the look that it was decided by */
 	const char *rule;         /* that asks for it */
+	bool patient; /* I do not see the node that it leaves down myself: test it twice */
 };
 
 struct move_policy {
@@ -49,6 +50,10 @@ enum move_step {
 	 * SET server_login_retry='0.2', so that a "no" is not an old one. */
 	MOVE_STEP_READ,
 	MOVE_STEP_TEST_FROM, /* the same test of the node that it leaves */
+	/* For who sees that node up himself: a while, and the test once more. A "no" may be the
+	 * late end of a login that had hung before, and is said for server_login_retry. */
+	MOVE_STEP_WAIT,
+	MOVE_STEP_TEST_AGAIN,
 	/* SHOW STATS again: does the console still answer, and has no transaction ended through
 	 * the applications' alias since the file was read? */
 	MOVE_STEP_CHECK,
@@ -115,6 +120,9 @@ int64_t move_step_ms(const struct move_progress *move, const struct move_policy 
 /* Take the answer to the present step, at NOW; the next one is in move->step. */
 void move_answer(struct move_progress *move, const struct move_answer *answer, struct instant now,
 		 const struct move_policy *policy);
+
+/* So long does step WAIT last: longer than server_login_retry as READ has set it. */
+#define MOVE_WAIT_MS 250
 
 /* How long to look again before a next move begins, after one that ended so. Orders are
  * levels: without a pause one that cannot be carried out would be tried all the time, and

@@ -6,8 +6,8 @@
 #include <assert.h>
 
 /* The steps of each kind of move, in their order. */
-#define STEPS_MAX 10
-#define LEAVE     MOVE_STEP_TEST_FROM, MOVE_STEP_CHECK
+#define STEPS_MAX 12
+#define LEAVE     MOVE_STEP_TEST_FROM, MOVE_STEP_WAIT, MOVE_STEP_TEST_AGAIN, MOVE_STEP_CHECK
 #define ACT       MOVE_STEP_WRITE, MOVE_STEP_RELOAD, MOVE_STEP_SHOW, MOVE_STEP_PROVE, MOVE_STEP_END
 static const enum move_step plans[MOVES][STEPS_MAX] = {
 	[MOVE_NONE] = { MOVE_STEP_END },
@@ -30,6 +30,7 @@ static const char *const names[MOVES] = {
 
 static const char *const step_names[MOVE_STEPS] = {
 	[MOVE_STEP_READ] = "read",   [MOVE_STEP_TEST_FROM] = "test of the old node",
+	[MOVE_STEP_WAIT] = "wait",   [MOVE_STEP_TEST_AGAIN] = "test again",
 	[MOVE_STEP_CHECK] = "check", [MOVE_STEP_TEST_TO] = "test of the new node",
 	[MOVE_STEP_WRITE] = "write", [MOVE_STEP_RELOAD] = "reload",
 	[MOVE_STEP_SHOW] = "show",   [MOVE_STEP_PROVE] = "proof",
@@ -94,7 +95,10 @@ int64_t move_step_ms(const struct move_progress *move, const struct move_policy 
 {
 	switch (move->step) {
 	case MOVE_STEP_TEST_FROM:
+	case MOVE_STEP_TEST_AGAIN:
 		return retest_ms(move, policy);
+	case MOVE_STEP_WAIT:
+		return MOVE_WAIT_MS;
 	case MOVE_STEP_TEST_TO:
 	case MOVE_STEP_PROVE:
 		return policy->test_ms;
@@ -144,6 +148,7 @@ static enum move_end judge(struct move_progress *move, const struct move_answer 
 	case MOVE_STEP_READ:
 		return take_file(move, answer, policy);
 	case MOVE_STEP_TEST_FROM:
+	case MOVE_STEP_TEST_AGAIN:
 		return answer->works ? MOVE_USABLE : MOVE_RUNS;
 	case MOVE_STEP_CHECK:
 		return answer->count > move->count ? MOVE_USABLE : MOVE_RUNS;
@@ -165,7 +170,10 @@ static enum move_step next_step(const struct move_progress *move)
 	const enum move_step *step = plans[move->order.move];
 	while (*step != move->step)
 		step++;
-	return step[1];
+	step++;
+	while (!move->order.patient && (*step == MOVE_STEP_WAIT || *step == MOVE_STEP_TEST_AGAIN))
+		step++;
+	return *step;
 }
 
 /* May the next step still begin? */

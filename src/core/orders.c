@@ -317,6 +317,7 @@ static struct move_order move_order(const struct matter *m, unsigned proxy)
 		.file = p->file,
 		.looked = p->looked,
 		.rule = rule->name,
+		.patient = view_health(m->view, p->route, m->policy) != HEALTH_DOWN,
 	};
 
 	for (unsigned i = 0; i < NODES; i++) {

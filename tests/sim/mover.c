@@ -36,6 +36,19 @@ static enum ask question(enum move_step step)
 	}
 }
 
+static unsigned alias_of(const struct move_progress *move)
+{
+	switch (move->step) {
+	case MOVE_STEP_TEST_FROM:
+	case MOVE_STEP_TEST_AGAIN:
+		return move->order.from;
+	case MOVE_STEP_TEST_TO:
+		return move->order.to;
+	default:
+		return ALIAS_APP;
+	}
+}
+
 static void send_step(struct world *w, unsigned m, unsigned proxy)
 {
 	struct looker *l = &w->monitor[m].looker[proxy];
@@ -48,12 +61,13 @@ static void send_step(struct world *w, unsigned m, unsigned proxy)
 	ask->old = move->old;
 	ask->file = move->new;
 	ask->number = move->host_until_us;
-	ask->alias = (uint8_t)(move->step == MOVE_STEP_TEST_FROM ? move->order.from
-			       : move->step == MOVE_STEP_TEST_TO ? move->order.to
-								 : (unsigned)ALIAS_APP);
+	ask->alias = (uint8_t)alias_of(move);
 	if (move->step == MOVE_STEP_READ || move->step == MOVE_STEP_RELOAD)
 		ask->target = (uint8_t)move->order.move;
-	network_send(w, ask);
+	if (move->step == MOVE_STEP_WAIT) /* the end of its time is the answer */
+		network_drop(w, ask);
+	else
+		network_send(w, ask);
 }
 
 static void end_move(struct world *w, unsigned m, unsigned proxy)
@@ -110,7 +124,7 @@ void mover_answer(struct world *w, unsigned m, unsigned proxy, const struct mess
 	struct move_policy policy = policy_of(w);
 	struct move_answer got = { 0 };
 
-	if (answer != NULL && step != MOVE_STEP_TEST_FROM)
+	if (answer != NULL)
 		got = (struct move_answer) { .done = answer->done,
 					     .works = as_asked(&l->move, answer),
 					     .won = answer->won,
@@ -120,7 +134,9 @@ void mover_answer(struct world *w, unsigned m, unsigned proxy, const struct mess
 					     .route = answer->route };
 	if (got.done && step == MOVE_STEP_READ)
 		got.used = looker_counted(w, m, proxy, answer);
-	if (step == MOVE_STEP_TEST_FROM)
+	if (step == MOVE_STEP_WAIT)
+		got.done = true;
+	if (step == MOVE_STEP_TEST_FROM || step == MOVE_STEP_TEST_AGAIN)
 		got = (struct move_answer) { .done = true,
 					     .works = answer != NULL && answer->works };
 	move_answer(&l->move, &got, mono(w, m), &policy);

@@ -20,7 +20,7 @@ NODES = (1, 2)  # each has its own, so that their system identifiers differ
 
 def initdb(kind, data, account, home, log, options=()):
     if not (kind.bin() / "initdb").exists():
-        raise SandboxError(f"PostgreSQL {kind.server} is not in {kind.bin()}; run tools/install-deps")
+        raise SandboxError(f"PostgreSQL {kind.server} is not in {kind.bin()}; run tools/install-deps --tests")
     processes.run([kind.bin() / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8",
                    "--no-locale", *options], account, home, log)
 

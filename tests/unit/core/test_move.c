@@ -44,7 +44,7 @@ static struct move_answer good_answer(const struct move_progress *move)
 	bool read = move->step == MOVE_STEP_READ;
 	return (struct move_answer) {
 		.done = true,
-		.works = move->step != MOVE_STEP_TEST_FROM,
+		.works = move->step != MOVE_STEP_TEST_FROM && move->step != MOVE_STEP_TEST_AGAIN,
 		.won = true,
 		.file = read ? move->order.file : move->new,
 		.host_us = 7000000,
@@ -88,6 +88,24 @@ static void test_the_steps_of_each_move(void **state)
 		run_until(&move, MOVE_STEP_END, 1, &trace);
 		assert_string_equal(memory, cases[i].trace);
 		assert_int_equal(move.end, MOVE_DONE);
+	}
+}
+
+static void test_who_sees_the_old_node_up_tests_it_twice(void **state)
+{
+	static const enum move kinds[] = { MOVE_AWAY, MOVE_RELOAD };
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(kinds); i++) {
+		char memory[256];
+		struct strbuf trace = STRBUF(memory);
+		struct move_order order = order_for(kinds[i]);
+		struct move_progress move;
+		order.patient = true;
+		move_begin(&move, &order, 0, at(0));
+		run_until(&move, MOVE_STEP_CHECK, 1, &trace);
+		assert_string_equal(memory, "test of the new node, read, test of the old node, "
+					    "wait, test again, ");
+		assert_int_equal(move.step, MOVE_STEP_CHECK);
 	}
 }
 
@@ -155,6 +173,7 @@ static enum move_end end_of(enum move kind, enum move_step step, struct move_ans
 	struct move_order order = order_for(kind);
 	struct move_progress move;
 
+	order.patient = step == MOVE_STEP_WAIT || step == MOVE_STEP_TEST_AGAIN;
 	move_begin(&move, &order, 0, at(0));
 	run_until(&move, step, 1, &trace);
 	assert_int_equal(move.step, step);
@@ -180,6 +199,9 @@ static void test_each_way_to_end(void **state)
 		{ MOVE_STEP_READ, { .done = true, .file = OLD_FILE, .used = true }, MOVE_USABLE },
 		{ MOVE_STEP_TEST_FROM, { .done = true, .works = true }, MOVE_USABLE },
 		{ MOVE_STEP_TEST_FROM, { .done = false }, MOVE_FAILED }, /* no answer is no "no" */
+		{ MOVE_STEP_WAIT, { .done = true }, MOVE_RUNS },
+		{ MOVE_STEP_TEST_AGAIN, { .done = true, .works = true }, MOVE_USABLE },
+		{ MOVE_STEP_TEST_AGAIN, { .done = true }, MOVE_RUNS },
 		{ MOVE_STEP_CHECK, { .done = false }, MOVE_FAILED }, /* it is I who am cut off */
 		{ MOVE_STEP_CHECK, { .done = true, .count = 1 }, MOVE_USABLE },
 		{ MOVE_STEP_CHECK, { .done = true, .count = 0 }, MOVE_RUNS },
@@ -247,6 +269,10 @@ static void test_the_old_node_gets_one_more_chance(void **state)
 	assert_int_equal(move_step_ms(&move, &policy), 600);
 	move.good_ms = 3000; /* not longer than a test takes at most */
 	assert_int_equal(move_step_ms(&move, &policy), 1000);
+	move.step = MOVE_STEP_TEST_AGAIN;
+	assert_int_equal(move_step_ms(&move, &policy), 1000);
+	move.step = MOVE_STEP_WAIT;
+	assert_int_equal(move_step_ms(&move, &policy), MOVE_WAIT_MS);
 	move.step = MOVE_STEP_TEST_TO;
 	assert_int_equal(move_step_ms(&move, &policy), 1000);
 	move.step = MOVE_STEP_PROVE;
@@ -279,6 +305,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_steps_of_each_move),
+		cmocka_unit_test(test_who_sees_the_old_node_up_tests_it_twice),
 		cmocka_unit_test(test_the_new_file_has_the_next_epoch_and_heeds_all_known_failures),
 		cmocka_unit_test(test_the_window_begins_with_the_last_look),
 		cmocka_unit_test(test_each_way_to_end),
