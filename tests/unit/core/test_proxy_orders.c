@@ -45,6 +45,20 @@ static void test_a_proxy_that_cannot_use_its_node_is_ordered_away(void **state)
 	assert_false(desk.d.proxy[0].rule_changed);
 }
 
+static void test_who_does_not_see_the_node_down_himself_is_patient(void **state)
+{
+	(void)state;
+	for (enum health health = HEALTH_UNKNOWN; health < HEALTHS; health++) {
+		struct desk desk;
+		proxy_begin(&desk);
+		desk.m.view.proxy[0].sight[X].health = HEALTH_DOWN;
+		desk.m.view.node[X].history.health = health;
+		desk_run(&desk, 1);
+		assert_int_equal(desk.d.order[0].move.move, MOVE_AWAY);
+		assert_int_equal(desk.d.order[0].move.patient, health != HEALTH_DOWN);
+	}
+}
+
 /* It has restarted, and is recorded as failed: nobody may use it as it is. */
 static void test_a_fence_tests_the_old_node_only_for_who_cannot_use_it(void **state)
 {
@@ -141,6 +155,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_proxy_that_cannot_use_its_node_is_ordered_away),
+		cmocka_unit_test(test_who_does_not_see_the_node_down_himself_is_patient),
 		cmocka_unit_test(test_a_fence_tests_the_old_node_only_for_who_cannot_use_it),
 		cmocka_unit_test(test_what_runs_is_written_back_where_it_is),
 		cmocka_unit_test(test_a_file_that_names_the_other_node_already_is_loaded),
