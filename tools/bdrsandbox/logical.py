@@ -16,6 +16,9 @@ create table repmgr.nodes (node_id integer primary key, upstream_node_id integer
     repluser varchar(63) not null, slot_name text, config_file text not null);
 create table repmgr.events (node_id integer not null, event text not null, successful boolean not null default true,
     event_timestamp timestamptz not null default current_timestamp, details text);
+grant execute on function pg_replication_origin_create(text) to repmgr;
+grant execute on function pg_replication_origin_session_setup(text) to repmgr;
+grant execute on function pg_replication_origin_session_reset() to repmgr;
 """
 
 SUBSCRIBE = """
