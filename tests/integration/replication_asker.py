@@ -22,7 +22,9 @@ class Asker:
         return self
 
     def __exit__(self, *_):
-        self.process.communicate(timeout=ANSWER_SECONDS)
+        _, errors = self.process.communicate(timeout=ANSWER_SECONDS)
+        if "Sanitizer" in errors or "runtime error" in errors:
+            raise SandboxError(errors)
 
     def ask(self, word):
         """What the server says, as a dictionary."""
