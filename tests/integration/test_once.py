@@ -21,7 +21,9 @@ class Once(SandboxTest):
         """For the instance that owns the sandbox."""
 
     def setUp(self):
-        """Both nodes are named in the file, so that neither is needed to know the other."""
+        """Both nodes are named in the file, so that neither is needed to know the other; both replicate."""
+        self.shared.poke_replication()
+        self.shared.wait_replicating()
         self.other = {"node node2": {"node_id": 2, "conninfo": self.shared.conninfo("node2")}}
 
     def once(self, *options, limit=10.0, **overrides):
