@@ -152,8 +152,6 @@ struct instant history_next(const struct history *h, const struct health_policy 
 	if (h->health != HEALTH_SUSPECT)
 		return instant_later(instant_add_ms(last->asked, idle_ms(h, policy, last)),
 				     last->answered);
-	if (h->tries == 0)
-		return last->answered;
 	int64_t pause_ms = policy->attempt_interval_ms;
 	if (pause_ms < ATTEMPT_PAUSE_MIN_MS)
 		pause_ms = ATTEMPT_PAUSE_MIN_MS;

@@ -269,7 +269,7 @@ void order_arbiters(const struct matter *m)
 
 	for (unsigned i = 0; i < m->policy->layout.arbiters; i++) {
 		const struct arbiter_key *key = &m->view->arbiter[i].key;
-		if (key->epoch != 0 && is_over(m, key))
+		if (is_over(m, key))
 			d->give_up[i] = *key;
 	}
 	if (!claim->held)

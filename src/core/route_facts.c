@@ -81,8 +81,7 @@ static bool on(const struct matter *m, unsigned proxy)
 
 static bool may_go_home(const struct matter *m)
 {
-	return m->policy->failback && m->place->home == m->y && !failure_open(m, m->x) &&
-	       !failure_open(m, m->y);
+	return m->policy->failback && m->place->home == m->y && !failure_open(m, m->x);
 }
 
 struct route_facts route_facts(const struct memory *memory, const struct view *view, unsigned proxy,

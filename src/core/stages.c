@@ -164,8 +164,7 @@ struct stage_facts stage_facts(const struct memory *memory, const struct view *v
 {
 	const struct record *record = &view->record[other_node(subject)];
 	struct instant since = votes_since(view, subject);
-	bool fresh = instant_is_set(record->sent) &&
-		     ms_between(record->sent, view->made) < policy->lease_ms / 2;
+	bool fresh = ms_between(record->sent, view->made) < policy->lease_ms / 2;
 
 	return (struct stage_facts) {
 		.verdict = 1u << verdict,

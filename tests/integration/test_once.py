@@ -46,7 +46,8 @@ class Once(SandboxTest):
         code, text = self.once()
         self.assertEqual(code, OK, text)
         self.assertRegex(text, r"^BDRMON OK: 2 of 2 nodes up as probed now \| nodes_down=0;0;1;0;2 "
-                               r"node1_time=0\.\d{6}s;;;0 node2_time=0\.\d{6}s;;;0$")
+                               r"node1_time=0\.\d{6}s;;;0 node1_lag_bytes=\d+B;;;0 "
+                               r"node2_time=0\.\d{6}s;;;0 node2_lag_bytes=\d+B;;;0$")
 
     def test_the_other_node_is_found_in_repmgr_nodes(self):
         self.other = {}
