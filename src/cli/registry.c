@@ -70,13 +70,12 @@ static enum status check_grants(struct side *side, struct error *err)
 	return st;
 }
 
-static enum status ask_replication(struct side *side, struct error *err)
+static enum status ask_replication(struct side *side, enum repl_kind wanted, struct error *err)
 {
 	struct store *store = &side->store;
 
-	/* Whichever back-end is there: a repmgr.conf says "bdr" of all of them. */
 	enum status st =
-		repl_detect(side->session, REPL_NONE, &store->wait, &side->setup, &store->failure);
+		repl_detect(side->session, wanted, &store->wait, &side->setup, &store->failure);
 	if (st == ERR_SERVER && session_usable(side->session) && check_grants(side, err) != OK)
 		return ERR_CONFIG; /* that is why */
 	if (st == OK)
@@ -115,7 +114,9 @@ static enum status open_side(struct registry *registry, struct side *side, struc
 	if (st != OK)
 		return st;
 	registry->code = EXIT_CODE_DB_QUERY;
-	if ((st = ask_identity(side, err)) == OK && (st = ask_replication(side, err)) == OK &&
+	enum repl_kind wanted = config_repl_kind(registry->config);
+	if ((st = ask_identity(side, err)) == OK &&
+	    (st = ask_replication(side, wanted, err)) == OK &&
 	    (st = check_set_up(side, err)) == OK && (st = check_grants(side, err)) == OK)
 		st = read_rows(side, err);
 	return st;

@@ -18,6 +18,7 @@
 /* One thread's task. It is on the heap and, if the thread hangs, stays there. */
 struct inquiry {
 	struct survey_wish wish;
+	enum repl_kind kind; /* of replication that is looked for */
 	struct resolver resolver;
 	struct pg_wait wait;
 	pthread_t thread;
@@ -25,13 +26,14 @@ struct inquiry {
 };
 
 /* What the back-end does not say, or may not say to this role, stays unknown. */
-static void ask_replication(struct survey_node *found, struct session *session,
-			    const struct pg_wait *wait)
+static void ask_replication(struct inquiry *inquiry, struct session *session)
 {
+	struct survey_node *found = &inquiry->found;
+	const struct pg_wait *wait = &inquiry->wait;
 	struct pg_failure unused;
 
 	found->has_replication =
-		repl_detect(session, REPL_NONE, wait, &found->setup, &unused) == OK &&
+		repl_detect(session, inquiry->kind, wait, &found->setup, &unused) == OK &&
 		repl_read(session, found->setup.kind, wait, &found->state, &unused) == OK;
 }
 
@@ -42,7 +44,7 @@ static enum status ask(struct inquiry *inquiry, struct session *session)
 
 	enum status st = nodes_read(&store, &found->rows, &found->err);
 	if (st == OK && inquiry->wish.replication)
-		ask_replication(found, session, &inquiry->wait);
+		ask_replication(inquiry, session);
 	if (st != OK || !inquiry->wish.events)
 		return st;
 	st = events_read(&store, &inquiry->wish.filter, &found->events);
@@ -76,6 +78,7 @@ static enum status inquiry_start(const struct worker_order *order, const struct 
 	if (inquiry == NULL)
 		return error_set(err, ERR_SYSTEM, "out of memory");
 	inquiry->wish = *wish;
+	inquiry->kind = order->repl;
 	inquiry->wait = (struct pg_wait) { instant_add_ms(clock_now(), order->timeout_ms), -1 };
 	inquiry->found.node = order->node;
 	enum status st = thread_start(&inquiry->thread, "survey", inquiry_run, inquiry, err);

@@ -63,7 +63,8 @@ class RegistrationTest(SandboxTest):
         self.bed.write_config(number, {f"node node{other}": section, **overrides})
 
     def run_on(self, number, *command):
-        return self.bed.run_monitor(number, binary(), *command)
+        """The command's own deadlines are sooner than this one: it says itself what it waited for."""
+        return self.bed.run_monitor(number, binary(), *command, timeout=90)
 
     def expect(self, number, command, code, errors, output=""):
         """Runs a command and compares all that it says."""
