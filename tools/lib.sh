@@ -35,9 +35,10 @@ quietly() {
     rm -f "$log"
 }
 
-# run_tests PRESET [CTEST ARGUMENT ...]: two at a time; those that measure time run alone.
+# run_tests PRESET [CTEST ARGUMENT ...]: three at a time, since most wait for their servers; those that measure time run
+# alone.
 run_tests() {
     local preset=$1
     shift
-    ctest --test-dir "build/$preset" -j2 --output-on-failure --no-tests=error "$@"
+    ctest --test-dir "build/$preset" -j3 --output-on-failure --no-tests=error "$@"
 }

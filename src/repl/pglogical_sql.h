@@ -50,7 +50,7 @@
 #define PGLOGICAL_POKE(schema, status, disable, enable)                                            \
 	"SELECT pg_catalog.format('DO %L', pg_catalog.format("                                     \
 	"'BEGIN PERFORM " schema "." disable "(%1$L, true); COMMIT;"                               \
-	" PERFORM pg_catalog.pg_sleep(0.1);"                                                       \
+	" PERFORM pg_catalog.pg_sleep(0.2);"                                                       \
 	" PERFORM " schema "." enable "(%1$L, true); END', s.sub_name)) AS command"                \
 	" FROM " schema "." status " st"                                                           \
 	" JOIN " schema ".subscription s ON s.sub_name = st.subscription_name"                     \

@@ -82,7 +82,8 @@ class Control(SandboxTest):
         code, text, errors = self.run_bdrmon("--once")
         self.assertEqual((code, errors), (OK, ""), text)
         self.assertRegex(text, r'^BDRMON OK: 2 of 2 nodes up as monitor "node1" sees them \| nodes_down=0;0;1;0;2 '
-                               r"node1_time=\d\.\d{6}s;;;0 node2_time=\d\.\d{6}s;;;0\n$")
+                               r"node1_time=\d\.\d{6}s;;;0 node1_lag_bytes=\d+B;;;0 "
+                               r"node2_time=\d\.\d{6}s;;;0 node2_lag_bytes=\d+B;;;0\n$")
         code, text, _ = self.run_bdrmon("--once", "-w", "@0", "--json")
         self.assertEqual((code, json.loads(text)["reasons"]), (WARNING, ["number of nodes down is 0, outside the range @0"]))
         code, text, _ = self.run_bdrmon("--once", "-c", "1:")
