@@ -16,6 +16,8 @@ struct asking {
 	struct worker_cell *cell;
 	struct session *session;
 	struct pg_wait wait;
+	enum status st; /* how the last question ended, */
+	struct pg_failure failure;
 };
 
 /* ------------------------------------------------------------ the other node */
@@ -39,8 +41,9 @@ static void keep_other(const struct asking *a)
 
 static void ask_other(struct asking *a)
 {
-	if (nodes_read_other(a->session, a->order->node.id, &a->wait, &a->cell->other,
-			     &a->cell->other_missing) == OK)
+	a->st = nodes_read_other(a->session, a->order->node.id, &a->wait, &a->cell->other,
+				 &a->cell->other_missing);
+	if (a->st == OK)
 		keep_other(a);
 	a->inquiry->found = true;
 }
@@ -56,10 +59,9 @@ static bool always(const struct asking *a)
 static void ask_rival(struct asking *a)
 {
 	struct rival *rival = &a->cell->rival;
-	struct pg_failure failure;
 	int before = rival->pid;
 
-	rival_read(a->session, &a->wait, rival, &failure);
+	a->st = rival_read(a->session, &a->wait, rival, &a->failure);
 	if (rival->pid == before)
 		return;
 	a->inquiry->found = true;
@@ -74,25 +76,25 @@ static void ask_rival(struct asking *a)
 /* ---------------------------------------------------------- the replication */
 
 /* What the server refuses to tell is said once. */
-static void tell_refusal(const struct asking *a, const char *what, const struct pg_failure *failure)
+static void tell_refusal(const struct asking *a, const char *what)
 {
 	char *said = a->cell->repl_refused;
 
-	if (strcmp(said, failure->reason) == 0)
+	if (strcmp(said, a->failure.reason) == 0)
 		return;
-	copy_line(said, sizeof a->cell->repl_refused, failure->reason);
+	copy_line(said, sizeof a->cell->repl_refused, a->failure.reason);
 	log_warning("could not read %s of node \"%s\" (ID: %d): %s", what, a->order->node.name,
-		    a->order->node.id, failure->reason);
+		    a->order->node.id, a->failure.reason);
 }
 
 static void ask_setup(struct asking *a)
 {
 	struct repl_setup *setup = &a->cell->repl.setup;
 	enum repl_kind before = setup->kind;
-	struct pg_failure failure;
 
-	if (repl_detect(a->session, a->order->repl, &a->wait, setup, &failure) != OK) {
-		tell_refusal(a, "the kind of replication", &failure);
+	a->st = repl_detect(a->session, a->order->repl, &a->wait, setup, &a->failure);
+	if (a->st != OK) {
+		tell_refusal(a, "the kind of replication");
 		return;
 	}
 	if (setup->kind == before)
@@ -127,10 +129,10 @@ static void ask_links(struct asking *a)
 	struct repl_sight *repl = &a->cell->repl;
 	struct repl_state before = repl->state;
 	struct instant asked = clock_now();
-	struct pg_failure failure;
 
-	if (repl_read(a->session, repl->setup.kind, &a->wait, &repl->state, &failure) != OK) {
-		tell_refusal(a, "the replication", &failure);
+	a->st = repl_read(a->session, repl->setup.kind, &a->wait, &repl->state, &a->failure);
+	if (a->st != OK) {
+		tell_refusal(a, "the replication");
 		return;
 	}
 	repl->read = true;
@@ -161,12 +163,21 @@ void inquiry_begin(struct inquiry *inquiry)
 		inquiry->due[i] = NEVER;
 }
 
+/* That the session ended in a question is worth no less than that it ended between two. One
+ * that took too long is closed, too, and says nothing. */
+static void note_end(struct inquiry *inquiry, const struct asking *a)
+{
+	inquiry->ended = a->st == ERR_SERVER;
+	inquiry->ended_by_server = inquiry->ended && a->failure.outcome == OUTCOME_STOPPING;
+	probe_drop(inquiry->prober);
+}
+
 bool inquiry_ask(struct inquiry *inquiry, const struct worker_order *order,
 		 struct worker_cell *cell)
 {
 	struct prober *prober = inquiry->prober;
 
-	inquiry->found = false;
+	inquiry->found = inquiry->ended = inquiry->ended_by_server = false;
 	for (unsigned i = 0; i < INQUIRY_QUESTIONS; i++) {
 		struct instant now = clock_now();
 		struct asking asking = {
@@ -184,7 +195,7 @@ bool inquiry_ask(struct inquiry *inquiry, const struct worker_order *order,
 		inquiry->due[i] = instant_add_ms(now, questions[i].every_ms);
 		questions[i].ask(&asking);
 		if (!session_usable(prober->held))
-			probe_drop(prober);
+			note_end(inquiry, &asking);
 	}
 	return inquiry->found;
 }

@@ -23,6 +23,8 @@ struct inquiry {
 	struct prober *prober;
 	struct instant due[INQUIRY_QUESTIONS];
 	bool found; /* a question has shown something of which others must know */
+	/* The node has ended the session in a question, and perhaps said so. */
+	bool ended, ended_by_server;
 };
 
 /* Ask all that is due now, if the node has just answered a probe; CELL takes the answers.

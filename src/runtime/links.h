@@ -20,8 +20,8 @@ struct instant links_level(const struct worker_cell cell[NODES], int64_t max_lag
  * received, as far as that one has said; REPL_UNKNOWN_NUMBER: it is not known. */
 int64_t links_at_risk(const struct worker_cell cell[NODES], unsigned failed);
 
-/* Do both nodes answer, one of them not for long, and the links are seen not to be up since?
- * Then they may
+/* Do both nodes answer, one of them not for long, and the links are seen not to be up? Then
+ * they may
  * be asked to connect at once, and not when their own pauses are over. */
 bool links_wait(const struct view *view, const struct worker_cell cell[NODES]);
 

@@ -150,6 +150,29 @@ static void log_result(const struct watch *w, enum health before, enum outcome o
 			    o->last.reason);
 }
 
+static void tell_lost(const struct watch *w)
+{
+	log_notice("node \"%s\" (ID: %d) ended the monitor's session", w->order.node.name,
+		   w->order.node.id);
+}
+
+/* A question of the decider's does not wait for what is of less urgency. */
+static void ask_besides(struct watch *w)
+{
+	if (w->prober.held == NULL || asked_for(w))
+		return;
+	bool found = inquiry_ask(&w->inquiry, &w->order, &w->cell);
+	if (w->inquiry.ended) {
+		history_doubt(&w->cell.observation.history, clock_now(),
+			      w->inquiry.ended_by_server);
+		tell_lost(w);
+	}
+	if (w->prober.held == NULL)
+		w->due = clock_now(); /* without a session its end would not be seen */
+	if (found || w->inquiry.ended)
+		post(w);
+}
+
 static enum status probe_once(struct watch *w)
 {
 	struct observation *o = &w->cell.observation;
@@ -168,9 +191,7 @@ static enum status probe_once(struct watch *w)
 	log_result(w, before, outcome_before); /* in the log the cause stands before its effect */
 	post(w);
 	w->due = history_next(&o->history, &w->order.health, &o->last);
-	/* A question of the decider's does not wait for what is of less urgency. */
-	if (!asked_for(w) && inquiry_ask(&w->inquiry, &w->order, &w->cell))
-		post(w);
+	ask_besides(w);
 	return OK;
 }
 
@@ -184,8 +205,7 @@ static void *worker_run(void *argument)
 	while ((wake = sleep_on_session(&w)) != WAKE_STOP) {
 		if (wake == WAKE_LOST) {
 			post(&w); /* the decider prepares while attempt 1 runs */
-			log_notice("node \"%s\" (ID: %d) ended the monitor's session",
-				   w.order.node.name, w.order.node.id);
+			tell_lost(&w);
 		}
 		if (probe_once(&w) == ERR_STOPPED)
 			break;

@@ -3,7 +3,7 @@
 import time
 import unittest
 
-from bdrsandbox import replication, wait_for
+from bdrsandbox import Session, replication, wait_for
 from support import SandboxTest, binary
 
 EVENTS = "select event, node_id, details from repmgr.events where event like 'bdr%' order by event_timestamp"
@@ -11,6 +11,7 @@ FLAGS = "select node_id, active from repmgr.nodes order by node_id"
 # pglogical starts a worker by itself 5 s after it has failed, if the poke came too early; else it is up within 2 s; without
 # a poke it may take 180 s.
 POKED_IN_VAIN_SECONDS = 5
+WAITS = "select 1 from pg_stat_activity where usename = 'repmgr' and wait_event_type = 'Lock'"
 BOTH_ACTIVE = [(1, True), (2, True)]
 
 
@@ -49,6 +50,19 @@ class Recovery(SandboxTest):
         self.start(sandbox, 1)  # what could not be written within the stop's second comes now
         self.wait_rows(sandbox, "node1", "select count(*) from repmgr.events where event = 'repmgrd_shutdown'",
                        lambda rows: rows == [(1,)], "the monitor's stop among the events")
+
+    def test_a_node_that_dies_while_it_is_asked_for_its_replication_is_doubted_at_once(self):
+        sandbox = self.sandbox(overrides={"monitor_interval_secs": 5})
+        monitor = self.start(sandbox, 1)
+        monitor.wait_log(r'node "node2" \(ID: 2\): replication is pglogical')
+        with Session(sandbox.node("node2").superuser_dsn()) as session:
+            session.query("begin")
+            session.query("lock table pglogical.subscription in access exclusive mode")
+            wait_for("a question that waits for the lock", lambda: sandbox.sql("node2", WAITS), 12)
+            killed = time.monotonic()
+            sandbox.node("node2").kill()
+            monitor.wait_log("bdr_failover:", 10)
+            self.assertLess(time.monotonic() - killed, 3 * 0.5)
 
     def test_the_failure_of_the_local_node_is_recorded_on_the_other_one(self):
         sandbox = self.bed()
