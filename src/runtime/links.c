@@ -55,6 +55,5 @@ bool links_wait(const struct view *view, const struct worker_cell cell[NODES])
 			return false;
 		since = instant_later(since, view->node[i].history.ok_since);
 	}
-	return ms_between(since, view->made) < POKE_FOR_MS &&
-	       !instant_is_set(view->node[0].level);
+	return ms_between(since, view->made) < POKE_FOR_MS && !instant_is_set(view->node[0].level);
 }
