@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: PostgreSQL
 """The whole life of a cluster, whatever replicates it: registered, watched, failed over, recovered, unregistered."""
 from bdrsandbox import Writer, wait_for
-from registration import OK
+from registration import OK, grants
 from support import SandboxTest, binary
 
 NODE_STATUS = 25
+# What a kind of replication needs beside what the sandbox has granted already, by README's words.
+GRANTS = {"logical": "native logical", "logical17": "native logical"}
 BDR_EVENTS = "select event, node_id from repmgr.events where event like 'bdr%' order by event_timestamp"
 FLAGS = "select node_id, active from repmgr.nodes order by node_id"
 NOTES = "select note from app where note like %s"
@@ -23,6 +25,8 @@ class LifeTest(SandboxTest):
             other = 3 - number
             sandbox.write_config(number, {f"node node{other}": {"node_id": other,
                                                                 "conninfo": sandbox.conninfo(f"node{other}")}})
+        for node in sandbox.nodes.values():
+            node.sql("; ".join(grants(GRANTS[kind]) if kind in GRANTS else ["select 1"]))
         with Writer(sandbox.app_dsn()) as writer:
             writer.wait_success()
             for number in (1, 2):

@@ -29,6 +29,9 @@ class StandIn(Pglogical):
         shutil.copytree(FILES, directory)
         session.query(f"set extension_destdir = '{node.home}/standin'")
         session.query(SCHEMA, timeout=20)
+        # pglogical's apply stops at the name of a set that the other node does not have yet; BDR's does not.
+        session.query("select pglogical.create_replication_set('repmgr'),"
+                      " pglogical.create_replication_set('repmgr_insert_only', true, false, false, false)")
 
     def subscribe(self, node, peer):
         super().subscribe(node, peer)

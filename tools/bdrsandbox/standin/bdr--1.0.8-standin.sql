@@ -64,9 +64,15 @@ create function bdr.bdr_replicate_ddl_command(cmd text) returns void language sq
 $$;
 
 create function bdr.table_get_replication_sets(relation regclass, out sets text[]) language sql stable as $$
-    select coalesce(array_agg(s.set_name::text order by s.set_name), '{}')
+    select coalesce(array_agg(regexp_replace(s.set_name::text, '_insert_only$', '') order by s.set_name), '{}')
         from pglogical.replication_set_table t join pglogical.replication_set s using (set_id)
         where t.set_reloid = relation
+$$;
+
+-- BDR lets a table without a primary key into each set, and replicates its inserts; pglogical wants another set for it.
+create function bdr.pglogical_set_for(p_relation regclass, p_set text) returns name language sql stable as $$
+    select (p_set || case when exists (select from pg_index where indrelid = p_relation and indisprimary)
+        then '' else '_insert_only' end)::name
 $$;
 
 create function bdr.table_set_replication_sets(p_relation regclass, p_sets text[]) returns void language plpgsql as $$
@@ -74,13 +80,16 @@ declare
     wanted text;
 begin
     foreach wanted in array bdr.table_get_replication_sets(p_relation) loop
-        perform pglogical.replication_set_remove_table(wanted, p_relation);
+        perform pglogical.replication_set_remove_table(bdr.pglogical_set_for(p_relation, wanted), p_relation);
     end loop;
     foreach wanted in array coalesce(p_sets, array['default']) loop
         if not exists (select from pglogical.replication_set where set_name = wanted) then
             perform pglogical.create_replication_set(wanted);
         end if;
-        perform pglogical.replication_set_add_table(wanted, p_relation);
+        if not exists (select from pglogical.replication_set where set_name = wanted || '_insert_only') then
+            perform pglogical.create_replication_set(wanted || '_insert_only', true, false, false, false);
+        end if;
+        perform pglogical.replication_set_add_table(bdr.pglogical_set_for(p_relation, wanted), p_relation);
     end loop;
 end
 $$;
@@ -93,8 +102,9 @@ create function bdr.connection_set_replication_sets(replication_sets text[], nod
 language plpgsql as $$
 begin
     perform pglogical.alter_subscription_add_replication_set(s.sub_name, wanted::name)
-        from pglogical.subscription s, unnest(replication_sets) wanted
-        where node_name = bdr.bdr_get_local_node_name() and wanted <> all (s.sub_replication_sets);
+        from pglogical.subscription s,
+            (select unnest(replication_sets) union select unnest(replication_sets) || '_insert_only') w (wanted)
+        where exists (select from pglogical.replication_set where set_name = wanted) and node_name = bdr.bdr_get_local_node_name() and wanted <> all (s.sub_replication_sets);
 end
 $$;
 
