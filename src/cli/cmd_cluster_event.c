@@ -6,12 +6,10 @@
 
 #include "bdrmon/columns.h"
 #include "bdrmon/json_text.h"
-#include "load.h"
 #include "tables.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define LINE_MAX_BYTES   16384 /* longer details are cut */
 #define NUMBER_MAX       16
@@ -188,7 +186,6 @@ static int print(const struct arguments *arguments, const struct survey_node sur
 	return EXIT_CODE_OK;
 }
 
-/* Does not return: a thread may hang and still use what it was given. */
 int cmd_cluster_event(const struct arguments *arguments)
 {
 	struct survey_wish wish = {
@@ -198,14 +195,6 @@ int cmd_cluster_event(const struct arguments *arguments)
 			    .event = arguments->event,
 			    .limit = arguments->all ? 0 : arguments->limit },
 	};
-	struct survey_node survey[NODES];
-	struct config *config;
-	struct error err;
 
-	enum status st = load_config(arguments, &config, &err);
-	if (st == OK)
-		st = survey_take(config, &wish, survey, &err);
-	if (st != OK)
-		_exit(tell_error(arguments, &err, EXIT_CODE_BAD_CONFIG));
-	_exit(print(arguments, survey));
+	survey_and_print(arguments, &wish, print);
 }

@@ -7,11 +7,8 @@
 #include "bdrmon/lookup.h"
 #include "bdrmon/secret.h"
 #include "bdrmon/survey.h"
-#include "load.h"
 #include "replication.h"
 #include "tables.h"
-
-#include <unistd.h>
 
 #define TEXT_MAX   (NODE_ROWS_MAX * 4 * CONNINFO_MAX) /* of all that is printed */
 #define NUMBER_MAX 16
@@ -227,18 +224,9 @@ static int show(const struct arguments *arguments, const struct survey_node surv
 	return print(arguments, shown, rows->count);
 }
 
-/* Does not return: a thread may hang and still use what it was given. */
 int cmd_cluster_show(const struct arguments *arguments)
 {
 	struct survey_wish wish = { .replication = arguments->verbose || arguments->json };
-	struct survey_node survey[NODES];
-	struct config *config;
-	struct error err;
 
-	enum status st = load_config(arguments, &config, &err);
-	if (st == OK)
-		st = survey_take(config, &wish, survey, &err);
-	if (st != OK)
-		_exit(tell_error(arguments, &err, EXIT_CODE_BAD_CONFIG));
-	_exit(show(arguments, survey));
+	survey_and_print(arguments, &wish, show);
 }

@@ -72,7 +72,7 @@ class Once(SandboxTest):
     def test_a_frozen_node_is_a_warning_after_the_time_of_a_probe(self):
         self.shared.node("node2").freeze()
         self.addCleanup(self.shared.node("node2").thaw)
-        code, text = self.once(limit=3.0)
+        code, text = self.once(limit=3 * 2.0)
         self.assertEqual(code, WARNING, text)
         self.assertRegex(text, r'node "node2" \(ID: 2\) timeout at (tls|login): no answer')
 
