@@ -185,12 +185,23 @@ static enum reach reach_of(const struct observation *o)
 	return o->last.outcome == OUTCOME_OK ? ANSWERS : SILENT;
 }
 
+static bool same_order(const struct scribe_order *a, const struct scribe_order *b)
+{
+	bool same = a->poke == b->poke && a->timeout_ms == b->timeout_ms;
+
+	for (unsigned i = 0; i < NODES && same; i++) {
+		const struct node_record *x = &a->node[i], *y = &b->node[i];
+		same = x->id == y->id && strcmp(x->name, y->name) == 0 &&
+		       strcmp(x->conninfo, y->conninfo) == 0 && a->reach[i] == b->reach[i] &&
+		       a->repl[i] == b->repl[i] && a->flag[i] == b->flag[i];
+	}
+	return same;
+}
+
 static void tell_scribe(struct desk *desk, const struct view *view)
 {
-	struct scribe_order order;
+	struct scribe_order order = { .timeout_ms = desk->settings.order[0].timeout_ms };
 
-	memset(&order, 0, sizeof order); /* what is compared has no random gaps */
-	order.timeout_ms = desk->settings.order[0].timeout_ms;
 	order.poke = desk->settings.policy.watches_links && links_wait(view, desk->cell);
 	for (unsigned i = 0; i < NODES; i++) {
 		order.node[i] = desk->settings.order[i].node;
@@ -198,7 +209,7 @@ static void tell_scribe(struct desk *desk, const struct view *view)
 		order.repl[i] = desk->cell[i].repl.setup.kind;
 		order.flag[i] = flag_of(desk, view, i);
 	}
-	if (memcmp(&order, &desk->written, sizeof order) == 0)
+	if (same_order(&order, &desk->written))
 		return;
 	desk->written = order;
 	scribe_tell(desk->decider->scribe, &order);

@@ -128,8 +128,10 @@ enum status survey_take(const struct config *config, const struct survey_wish *w
 		if (node[i].node.id != 0)
 			st = inquiry_start(&settings.order[i], wish, &inquiry[i], err);
 	}
-	for (unsigned i = 0; i < NODES; i++)
+	for (unsigned i = 0; i < NODES; i++) {
 		collect(inquiry[i], &node[i]);
+		inquiry[i] = NULL;
+	}
 	if (st != OK || node[1].node.id != 0 || !find_other(&node[0], &other))
 		return st;
 	st = worker_order_node(&settings.order[1], &other, err);
