@@ -118,10 +118,14 @@ static enum status write_flags(struct scribe *s, struct store *store, struct pag
 
 /* ------------------------------------------------------------- the replication */
 
+static bool pokes(const struct scribe *s, unsigned node)
+{
+	return s->order.poke && s->order.repl[node] != REPL_NONE;
+}
+
 static bool poke_due(const struct scribe *s, unsigned node, struct instant now)
 {
-	return s->order.poke && s->order.repl[node] != REPL_NONE &&
-	       !instant_before(now, s->page[node].poke_due);
+	return pokes(s, node) && !instant_before(now, s->page[node].poke_due);
 }
 
 static void poke(const struct scribe *s, unsigned node, struct store *store, struct page *page)
@@ -213,11 +217,13 @@ bool pages_write(struct scribe *s, struct instant *again)
 		struct instant now = clock_now();
 		if (s->order.node[i].id == 0 || s->order.reach[i] != ANSWERS)
 			continue;
-		if (s->order.poke)
-			*again = instant_sooner(*again, page->poke_due);
 		struct work work = { take_batch(s, i), flags_due(s, i, now), poke_due(s, i, now) };
-		if (work.rows == 0 && !work.flags && !work.poke)
+		if (work.rows == 0 && !work.flags && !work.poke) {
+			/* Only a moment that is to come: else it would not sleep. */
+			if (pokes(s, i))
+				*again = instant_sooner(*again, page->poke_due);
 			continue;
+		}
 		if (instant_before(now, page->due) && !s->ending) {
 			*again = instant_sooner(*again, page->due);
 			continue;
