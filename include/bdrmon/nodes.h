@@ -35,6 +35,9 @@ static inline unsigned node_rows_held(const struct node_rows *rows)
 /* The row of node ID; NULL: there is none among those held. */
 const struct node_row *node_rows_find(const struct node_rows *rows, int id);
 
+/* The first row of another node than ID; NULL: there is none among those held. */
+const struct node_row *node_rows_other(const struct node_rows *rows, int id);
+
 /* Read the table. A text that is too long is cut, but for name and conninfo.
  *
  * rows    written on OK only

@@ -70,6 +70,10 @@ struct repl_sight {
 /* As replication_type has it, "pglogical"; "none", "pgd". */
 const char *repl_kind_name(enum repl_kind kind);
 
+/* In words, "up", "at risk"; NULL for what is not known. */
+const char *repl_says_word(enum repl_says says);
+const char *repl_slot_word(enum repl_slot slot);
+
 /* Find out what the database is. WANTED is the kind that is configured (REPL_BDR takes
  * REPL_PGD, too); REPL_NONE: whichever is there, first one that is set up. A database that
  * is none of them gives OK and REPL_NONE. A grant that is missing is named in
@@ -81,9 +85,14 @@ enum status repl_detect(struct session *session, enum repl_kind wanted, const st
 enum status repl_read(struct session *session, enum repl_kind kind, const struct pg_wait *wait,
 		      struct repl_state *state, struct pg_failure *failure);
 
+/* Both, one after the other, as a sight: what the server does not say, or not to this role,
+ * stays unknown, and then it is not `read'. */
+void repl_look(struct session *session, enum repl_kind wanted, const struct pg_wait *wait,
+	       struct repl_sight *sight);
+
 /* Let the link from the other node connect at once, and not when its own pause is over: for
  * when the other node accepts connections again. Leaves a link that is up, and one that an
- * operator disabled, as it is. May take 100 ms. Does nothing for kinds that try again within
+ * operator disabled, as it is. May take 200 ms. Does nothing for kinds that try again within
  * 5 s by themselves, or cannot be made to. */
 enum status repl_poke(struct session *session, enum repl_kind kind, const struct pg_wait *wait,
 		      struct pg_failure *failure);

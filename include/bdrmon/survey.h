@@ -23,10 +23,8 @@ struct survey_node {
 	enum status answered;    /* what came of the questions, OK: all is there */
 	struct error err;        /* why it was not reached, or has not answered */
 	struct node_rows rows;   /* its repmgr.nodes */
-	bool has_replication;    /* the next two say something */
-	struct repl_setup setup;
-	struct repl_state state;
-	struct events *events; /* NULL: not asked for, or not there; for events_free() */
+	struct repl_sight repl;  /* not `read' if not asked for */
+	struct events *events;   /* NULL: not asked for, or not there; for events_free() */
 };
 
 /* Ask both nodes of CONFIG, each in a thread of its own and within the time of a probe. The

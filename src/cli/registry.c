@@ -154,11 +154,8 @@ static struct node_record find_other(const struct registry *registry)
 
 	if (registry->config->node[1].id != 0)
 		return configured(&registry->config->node[1]);
-	for (unsigned i = 0; i < node_rows_held(&local->rows); i++) {
-		if (local->rows.row[i].record.id != local->node.id)
-			return local->rows.row[i].record;
-	}
-	return (struct node_record) { 0 };
+	const struct node_row *other = node_rows_other(&local->rows, local->node.id);
+	return other != NULL ? other->record : (struct node_record) { 0 };
 }
 
 enum status registry_open_other(struct registry *registry, struct error *err)

@@ -21,16 +21,10 @@ enum column {
 static const char *const headings[COLUMNS] = { "Name",  "Replication",    "Receives",
 					       "Sends", "Slot retention", "Conflicts" };
 
-static const char *const says_words[] = {
-	[REPL_UNKNOWN] = "-", [REPL_NO] = "down", [REPL_YES] = "up"
-};
-
-static const char *const slot_words[] = {
-	[REPL_SLOT_UNKNOWN] = "-",
-	[REPL_SLOT_SAFE] = "safe",
-	[REPL_SLOT_AT_RISK] = "at risk",
-	[REPL_SLOT_LOST] = "lost",
-};
+static const char *or_dash(const char *word)
+{
+	return word != NULL ? word : "-";
+}
 
 /* ------------------------------------------------------------------------ table */
 
@@ -38,7 +32,7 @@ static void write_link(char cell[CELL_MAX], const struct repl_link *link)
 {
 	struct strbuf out = strbuf_over(cell, CELL_MAX);
 
-	strbuf_add(&out, says_words[link->up]);
+	strbuf_add(&out, or_dash(repl_says_word(link->up)));
 	if (link->lag_bytes != REPL_UNKNOWN_NUMBER)
 		strbuf_printf(&out, ", %" PRId64 " bytes behind", link->lag_bytes);
 	if (link->lag_ms != REPL_UNKNOWN_NUMBER)
@@ -57,19 +51,20 @@ static void fill(const struct survey_node *node, struct cells *memory, const cha
 	for (unsigned c = 0; c < COLUMNS; c++)
 		cells[c] = "-";
 	cells[COLUMN_NAME] = node->node.name;
-	if (!node->has_replication)
+	if (!node->repl.read)
 		return;
-	strbuf_printf(&kind, "%s %s", repl_kind_name(node->setup.kind), node->setup.version);
-	write_link(memory->in, &node->state.in);
-	write_link(memory->out, &node->state.out);
-	if (node->state.conflicts == REPL_UNKNOWN_NUMBER)
+	strbuf_printf(&kind, "%s %s", repl_kind_name(node->repl.setup.kind),
+		      node->repl.setup.version);
+	write_link(memory->in, &node->repl.state.in);
+	write_link(memory->out, &node->repl.state.out);
+	if (node->repl.state.conflicts == REPL_UNKNOWN_NUMBER)
 		strbuf_add(&conflicts, "-");
 	else
-		strbuf_printf(&conflicts, "%" PRId64, node->state.conflicts);
+		strbuf_printf(&conflicts, "%" PRId64, node->repl.state.conflicts);
 	cells[COLUMN_KIND] = memory->kind;
 	cells[COLUMN_IN] = memory->in;
 	cells[COLUMN_OUT] = memory->out;
-	cells[COLUMN_SLOT] = slot_words[node->state.slot];
+	cells[COLUMN_SLOT] = or_dash(repl_slot_word(node->repl.state.slot));
 	cells[COLUMN_CONFLICTS] = memory->conflicts;
 }
 
@@ -98,7 +93,7 @@ void replication_add_table(struct strbuf *out, const struct survey_node *const n
 static void add_text(struct strbuf *out, const char *name, const char *text)
 {
 	strbuf_printf(out, "\"%s\": ", name);
-	if (text[0] == '\0' || (text[0] == '-' && text[1] == '\0'))
+	if (text == NULL || text[0] == '\0')
 		strbuf_add(out, "null");
 	else
 		json_add_text(out, text);
@@ -137,21 +132,21 @@ static void add_link(struct strbuf *out, const char *name, const struct repl_lin
 
 void replication_add_json(struct strbuf *out, const struct survey_node *node)
 {
-	if (node == NULL || !node->has_replication) {
+	if (node == NULL || !node->repl.read) {
 		strbuf_add(out, "null");
 		return;
 	}
 	strbuf_add_char(out, '{');
-	add_text(out, "kind", repl_kind_name(node->setup.kind));
+	add_text(out, "kind", repl_kind_name(node->repl.setup.kind));
 	strbuf_add(out, ", ");
-	add_text(out, "version", node->setup.version);
+	add_text(out, "version", node->repl.setup.version);
 	strbuf_add(out, ", ");
-	add_link(out, "in", &node->state.in);
+	add_link(out, "in", &node->repl.state.in);
 	strbuf_add(out, ", ");
-	add_link(out, "out", &node->state.out);
+	add_link(out, "out", &node->repl.state.out);
 	strbuf_add(out, ", ");
-	add_text(out, "slot", slot_words[node->state.slot]);
+	add_text(out, "slot", repl_slot_word(node->repl.state.slot));
 	strbuf_add(out, ", ");
-	add_number(out, "conflicts", node->state.conflicts);
+	add_number(out, "conflicts", node->repl.state.conflicts);
 	strbuf_add_char(out, '}');
 }

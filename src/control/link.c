@@ -2,13 +2,6 @@
 /* From what both nodes say of the replication to what is reported of one. */
 #include "bdrmon/control.h"
 
-#include "bdrmon/lookup.h"
-
-static const char *word(const char *const words[], unsigned count, unsigned index)
-{
-	return index < count ? words[index] : NULL;
-}
-
 /* The sender knows how much it has not sent; the receiver, what it was told of. */
 static int64_t first_known(int64_t sender, int64_t receiver)
 {
@@ -18,21 +11,15 @@ static int64_t first_known(int64_t sender, int64_t receiver)
 void control_link(const struct repl_sight *own, const struct repl_sight *other,
 		  int64_t max_lag_bytes, struct report_link *link)
 {
-	static const char *const says[] = { [REPL_NO] = "down", [REPL_YES] = "up" };
-	static const char *const slots[] = {
-		[REPL_SLOT_SAFE] = "safe",
-		[REPL_SLOT_AT_RISK] = "at risk",
-		[REPL_SLOT_LOST] = "lost",
-	};
 	const struct repl_state *s = &own->state;
 
 	*link = (struct report_link) { .nodes = own->setup.nodes };
 	if (own->setup.kind == REPL_NONE || !own->read)
 		return;
 	link->kind = repl_kind_name(own->setup.kind);
-	link->in = word(says, ARRAY_LEN(says), s->in.up);
-	link->out = word(says, ARRAY_LEN(says), s->out.up);
-	link->slot = word(slots, ARRAY_LEN(slots), s->slot);
+	link->in = repl_says_word(s->in.up);
+	link->out = repl_says_word(s->out.up);
+	link->slot = repl_slot_word(s->slot);
 	link->conflicts = s->conflicts;
 	link->lag_max_bytes = max_lag_bytes;
 	link->lag_bytes = s->in.lag_bytes;

@@ -38,6 +38,22 @@ const char *repl_kind_name(enum repl_kind kind)
 	return kind_names[kind];
 }
 
+const char *repl_says_word(enum repl_says says)
+{
+	static const char *const words[] = { [REPL_NO] = "down", [REPL_YES] = "up" };
+	return words[says];
+}
+
+const char *repl_slot_word(enum repl_slot slot)
+{
+	static const char *const words[] = {
+		[REPL_SLOT_SAFE] = "safe",
+		[REPL_SLOT_AT_RISK] = "at risk",
+		[REPL_SLOT_LOST] = "lost",
+	};
+	return words[slot];
+}
+
 static const char *newest_for(const struct repl_sql *sql, unsigned count, int version)
 {
 	const char *found = NULL;

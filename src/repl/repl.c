@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: PostgreSQL */
+#include "bdrmon/clock.h"
 #include "bdrmon/repl.h"
 
 #include "backend.h"
@@ -138,6 +139,16 @@ enum status repl_read(struct session *session, enum repl_kind kind, const struct
 	}
 	PQclear(rows);
 	return st;
+}
+
+void repl_look(struct session *session, enum repl_kind wanted, const struct pg_wait *wait,
+	       struct repl_sight *sight)
+{
+	struct pg_failure unused;
+
+	sight->asked = clock_now();
+	sight->read = repl_detect(session, wanted, wait, &sight->setup, &unused) == OK &&
+		      repl_read(session, sight->setup.kind, wait, &sight->state, &unused) == OK;
 }
 
 enum status repl_poke(struct session *session, enum repl_kind kind, const struct pg_wait *wait,

@@ -111,17 +111,21 @@ static bool replicates(const struct asking *a)
 	return a->cell->repl.setup.kind != REPL_NONE;
 }
 
+static const char *or_not_known(enum repl_says says)
+{
+	const char *word = repl_says_word(says);
+	return word != NULL ? word : "not known";
+}
+
 static void tell_links(const struct asking *a, const struct repl_state *before)
 {
-	static const char *const says[] = {
-		[REPL_UNKNOWN] = "not known", [REPL_NO] = "down", [REPL_YES] = "up"
-	};
 	const struct repl_state *now = &a->cell->repl.state;
 
 	if (before->in.up == now->in.up && before->out.up == now->out.up)
 		return;
 	log_notice("node \"%s\" (ID: %d): replication from the other node is %s, to it %s",
-		   a->order->node.name, a->order->node.id, says[now->in.up], says[now->out.up]);
+		   a->order->node.name, a->order->node.id, or_not_known(now->in.up),
+		   or_not_known(now->out.up));
 }
 
 static void ask_links(struct asking *a)

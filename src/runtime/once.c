@@ -31,20 +31,6 @@ struct look {
 	struct error other_missing;
 };
 
-/* The links count as not known if the node does not say in time. */
-static void ask_links(struct look *look)
-{
-	struct repl_sight *repl = &look->repl;
-	struct session *session = look->prober.held;
-	struct pg_failure failure;
-
-	repl->asked = clock_now();
-	repl->read =
-		repl_detect(session, look->kind, &look->wait, &repl->setup, &failure) == OK &&
-		repl->setup.kind != REPL_NONE && session_usable(session) &&
-		repl_read(session, repl->setup.kind, &look->wait, &repl->state, &failure) == OK;
-}
-
 static void *look_run(void *argument)
 {
 	struct look *look = argument;
@@ -57,7 +43,7 @@ static void *look_run(void *argument)
 		error_set(&look->other_missing, ERR_SERVER,
 			  "the local node, whose repmgr.nodes names it, could not be asked");
 	if (look->prober.held != NULL && session_usable(look->prober.held))
-		ask_links(look);
+		repl_look(look->prober.held, look->kind, &look->wait, &look->repl);
 	probe_close(&look->prober);
 	return NULL;
 }

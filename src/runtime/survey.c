@@ -16,7 +16,7 @@
 #define GRACE_MS 200
 
 /* One thread's task. It is on the heap and, if the thread hangs, stays there. */
-struct inquiry {
+struct errand {
 	struct survey_wish wish;
 	enum repl_kind kind; /* of replication that is looked for */
 	struct resolver resolver;
@@ -25,121 +25,97 @@ struct inquiry {
 	struct survey_node found; /* the thread's own until it has ended */
 };
 
-/* What the back-end does not say, or may not say to this role, stays unknown. */
-static void ask_replication(struct inquiry *inquiry, struct session *session)
+static enum status ask(struct errand *errand, struct session *session)
 {
-	struct survey_node *found = &inquiry->found;
-	const struct pg_wait *wait = &inquiry->wait;
-	struct pg_failure unused;
-
-	found->has_replication =
-		repl_detect(session, inquiry->kind, wait, &found->setup, &unused) == OK &&
-		repl_read(session, found->setup.kind, wait, &found->state, &unused) == OK;
-}
-
-static enum status ask(struct inquiry *inquiry, struct session *session)
-{
-	struct survey_node *found = &inquiry->found;
-	struct store store = { .session = session, .wait = inquiry->wait };
+	struct survey_node *found = &errand->found;
+	struct store store = { .session = session, .wait = errand->wait };
 
 	enum status st = nodes_read(&store, &found->rows, &found->err);
-	if (st == OK && inquiry->wish.replication)
-		ask_replication(inquiry, session);
-	if (st != OK || !inquiry->wish.events)
+	if (st == OK && errand->wish.replication)
+		repl_look(session, errand->kind, &errand->wait, &found->repl);
+	if (st != OK || !errand->wish.events)
 		return st;
-	st = events_read(&store, &inquiry->wish.filter, &found->events);
+	st = events_read(&store, &errand->wish.filter, &found->events);
 	if (st != OK)
 		error_set(&found->err, st, "could not read repmgr.events: %s",
 			  store.failure.reason);
 	return st;
 }
 
-static void *inquiry_run(void *argument)
+static void *errand_run(void *argument)
 {
-	struct inquiry *inquiry = argument;
-	struct survey_node *found = &inquiry->found;
+	struct errand *errand = argument;
+	struct survey_node *found = &errand->found;
 	struct session *session = NULL;
 	struct pg_failure failure;
 
-	enum status st = session_open(found->node.conninfo, &inquiry->resolver, &inquiry->wait,
+	enum status st = session_open(found->node.conninfo, &errand->resolver, &errand->wait,
 				      &session, &failure);
 	found->reached = st == OK;
 	found->answered =
-		st == OK ? ask(inquiry, session) : error_set(&found->err, st, "%s", failure.reason);
+		st == OK ? ask(errand, session) : error_set(&found->err, st, "%s", failure.reason);
 	session_close(session);
-	resolver_close(&inquiry->resolver);
+	resolver_close(&errand->resolver);
 	return NULL;
 }
 
-static enum status inquiry_start(const struct worker_order *order, const struct survey_wish *wish,
-				 struct inquiry **started, struct error *err)
+static enum status errand_start(const struct worker_order *order, const struct survey_wish *wish,
+				struct errand **started, struct error *err)
 {
-	struct inquiry *inquiry = calloc(1, sizeof *inquiry);
-	if (inquiry == NULL)
+	struct errand *errand = calloc(1, sizeof *errand);
+	if (errand == NULL)
 		return error_set(err, ERR_SYSTEM, "out of memory");
-	inquiry->wish = *wish;
-	inquiry->kind = order->repl;
-	inquiry->wait = (struct pg_wait) { instant_add_ms(clock_now(), order->timeout_ms), -1 };
-	inquiry->found.node = order->node;
-	enum status st = thread_start(&inquiry->thread, "survey", inquiry_run, inquiry, err);
+	errand->wish = *wish;
+	errand->kind = order->repl;
+	errand->wait = (struct pg_wait) { instant_add_ms(clock_now(), order->timeout_ms), -1 };
+	errand->found.node = order->node;
+	enum status st = thread_start(&errand->thread, "survey", errand_run, errand, err);
 	if (st == OK)
-		*started = inquiry;
+		*started = errand;
 	else
-		free(inquiry);
+		free(errand);
 	return st;
 }
 
-/* Take what INQUIRY, which may be NULL, has found. */
-static void collect(struct inquiry *inquiry, struct survey_node *node)
+/* Take what ERRAND, which may be NULL, has found. */
+static void collect(struct errand *errand, struct survey_node *node)
 {
-	if (inquiry == NULL)
+	if (errand == NULL)
 		return;
-	if (thread_join(inquiry->thread, instant_add_ms(inquiry->wait.deadline, GRACE_MS))) {
-		*node = inquiry->found;
-		free(inquiry);
+	if (thread_join(errand->thread, instant_add_ms(errand->wait.deadline, GRACE_MS))) {
+		*node = errand->found;
+		free(errand);
 		return;
 	}
 	node->answered = error_set(&node->err, ERR_TIMEOUT, "no answer before the deadline");
 }
 
-/* The other node's record, from the table of the first one. */
-static bool find_other(const struct survey_node *first, struct node_record *other)
-{
-	for (unsigned i = 0; first->answered == OK && i < node_rows_held(&first->rows); i++) {
-		if (first->rows.row[i].record.id == first->node.id)
-			continue;
-		*other = first->rows.row[i].record;
-		return true;
-	}
-	return false;
-}
-
 enum status survey_take(const struct config *config, const struct survey_wish *wish,
 			struct survey_node node[NODES], struct error *err)
 {
-	struct inquiry *inquiry[NODES] = { NULL };
+	struct errand *errand[NODES] = { NULL };
 	struct settings settings;
-	struct node_record other;
 
 	memset(node, 0, NODES * sizeof node[0]);
 	enum status st = policy_settings(config, &settings, err);
 	for (unsigned i = 0; i < NODES && st == OK; i++) {
 		node[i].node = settings.order[i].node;
 		if (node[i].node.id != 0)
-			st = inquiry_start(&settings.order[i], wish, &inquiry[i], err);
+			st = errand_start(&settings.order[i], wish, &errand[i], err);
 	}
 	for (unsigned i = 0; i < NODES; i++) {
-		collect(inquiry[i], &node[i]);
-		inquiry[i] = NULL;
+		collect(errand[i], &node[i]);
+		errand[i] = NULL;
 	}
-	if (st != OK || node[1].node.id != 0 || !find_other(&node[0], &other))
+	const struct node_row *other = node_rows_other(&node[0].rows, node[0].node.id);
+	if (st != OK || node[1].node.id != 0 || node[0].answered != OK || other == NULL)
 		return st;
-	st = worker_order_node(&settings.order[1], &other, err);
+	st = worker_order_node(&settings.order[1], &other->record, err);
 	if (st == OK)
-		st = inquiry_start(&settings.order[1], wish, &inquiry[1], err);
-	node[1].node = other;
+		st = errand_start(&settings.order[1], wish, &errand[1], err);
+	node[1].node = other->record;
 	if (st == OK)
-		collect(inquiry[1], &node[1]);
+		collect(errand[1], &node[1]);
 	return st;
 }
 

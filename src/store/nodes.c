@@ -97,6 +97,15 @@ const struct node_row *node_rows_find(const struct node_rows *rows, int id)
 	return NULL;
 }
 
+const struct node_row *node_rows_other(const struct node_rows *rows, int id)
+{
+	for (unsigned i = 0; i < node_rows_held(rows); i++) {
+		if (rows->row[i].record.id != id)
+			return &rows->row[i];
+	}
+	return NULL;
+}
+
 static const char *boolean(bool value)
 {
 	return value ? "true" : "false";
