@@ -10,7 +10,7 @@ import time
 
 from bdrsandbox import wait_for
 from bdrsandbox.victim import need_root
-from support import SandboxTest, binary
+from support import SharedSandboxTest, binary
 
 ROTATIONS = 5
 
@@ -60,25 +60,18 @@ class Syslog:
                     client.send(b"filler")
 
 
-class Log(SandboxTest):
+class Log(SharedSandboxTest):
     @classmethod
     def setUpClass(cls):
-        cls.box = SandboxTest.sandbox(cls())
-        cls.home = cls.box.directory / "bdrmon1"
-        cls.other = {"node node2": {"node_id": 2, "conninfo": cls.box.conninfo("node2")}}
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.box.down()
-
-    def runTest(self):
-        """For the instance that owns the sandbox."""
+        super().setUpClass()
+        cls.home = cls.bed.directory / "bdrmon1"
+        cls.other = {"node node2": {"node_id": 2, "conninfo": cls.bed.conninfo("node2")}}
 
     def configure(self, **overrides):
-        self.box.write_config(1, {**self.other, **overrides})
+        self.bed.write_config(1, {**self.other, **overrides})
 
     def start_monitor(self, **options):
-        monitor = self.box.start_monitor(1, binary(), **options)
+        monitor = self.bed.start_monitor(1, binary(), **options)
         self.addCleanup(self.stop, monitor)
         return monitor
 
@@ -96,7 +89,7 @@ class Log(SandboxTest):
     def test_after_a_rotation_the_log_goes_on_in_a_new_file_and_nothing_is_missing(self):
         directory = self.home / "rotated"
         directory.mkdir()
-        self.box.account.own(directory)
+        self.bed.account.own(directory)
         file = directory / "log"
         self.configure(log_file=file, log_level="DEBUG")
         monitor = self.start_monitor()
@@ -117,7 +110,7 @@ class Log(SandboxTest):
     def test_a_file_that_cannot_be_opened_again_is_left_as_it_is_and_that_is_said(self):
         directory = self.home / "closed"
         directory.mkdir()
-        self.box.account.own(directory)
+        self.bed.account.own(directory)
         self.configure(log_file=directory / "log", log_level="DEBUG")
         monitor = self.start_monitor()
         self.wait_text(directory / "log", "node2.* is up")
@@ -144,7 +137,7 @@ class Log(SandboxTest):
 
     def test_in_the_journal_each_line_has_a_priority_and_no_time(self):
         self.configure()
-        log = self.box.directory / "bdrmon1.log"
+        log = self.bed.directory / "bdrmon1.log"
         log.unlink(missing_ok=True)
         log.touch()
         ours = log.stat()  # here the journal is a file; what counts is that the numbers are those of stderr
@@ -173,7 +166,7 @@ class Log(SandboxTest):
 
     def test_without_a_syslog_the_monitor_says_so_and_does_not_start(self):
         self.configure(log_facility="USER")
-        monitor = self.box.start_monitor(1, binary(), enter=private_dev(self.home))
+        monitor = self.bed.start_monitor(1, binary(), enter=private_dev(self.home))
         self.assertNotEqual(monitor.process.wait(10), 0)
         self.assertRegex(monitor.log_text(), r'\[ERROR\] could not reach syslog at "/dev/log": No such file or directory\n'
                                              r'.*\[HINT\] Start a syslog service')
@@ -181,7 +174,7 @@ class Log(SandboxTest):
     # -- logs that hang
 
     def healths(self):
-        done = self.box.run_monitor(1, binary(), "status", "--json")
+        done = self.bed.run_monitor(1, binary(), "status", "--json")
         nodes = json.loads(done.stdout)["nodes"] if done.stdout else []
         return ["failed" if node["failed"] else node["health"] for node in nodes]
 
@@ -192,8 +185,8 @@ class Log(SandboxTest):
         wait_for("both nodes up", lambda: self.healths() == ["up", "up"], 10)
         hang()
         killed = time.time()
-        self.box.node("node2").kill()
-        self.addCleanup(self.box.node("node2").start)
+        self.bed.node("node2").kill()
+        self.addCleanup(self.bed.node("node2").start)
         wait_for("the failover's command", lambda: "bdr_failover" in record.events(), 10)
         moment = next(moment for moment, values in record.runs() if values[1] == "bdr_failover")
         print(f"\n{1000 * (moment - killed):.0f} ms from the kill to the command")
@@ -203,15 +196,15 @@ class Log(SandboxTest):
         self.assertLess(time.monotonic() - began, 3)
 
     def test_a_stderr_that_nobody_reads_delays_no_failover(self):
-        fifo = self.box.directory / "bdrmon1.log"
+        fifo = self.bed.directory / "bdrmon1.log"
         fifo.unlink(missing_ok=True)
         os.mkfifo(fifo)
         self.addCleanup(fifo.unlink)
         pipe = os.open(fifo, os.O_RDWR | os.O_NONBLOCK)
         self.addCleanup(os.close, pipe)
-        record = self.record(self.box, 1, overrides={**self.other, **SOON, "log_level": "DEBUG"},
+        record = self.record(self.bed, 1, overrides={**self.other, **SOON, "log_level": "DEBUG"},
                              name="stderr-record")
-        monitor = self.box.start_monitor(1, binary())
+        monitor = self.bed.start_monitor(1, binary())
 
         def fill():
             with contextlib.suppress(BlockingIOError):
@@ -224,7 +217,7 @@ class Log(SandboxTest):
         syslog = Syslog(self.home)
         self.addCleanup(syslog.path.unlink)
         self.addCleanup(syslog.socket.close)
-        record = self.record(self.box, 1, overrides={**self.other, **SOON, "log_facility": "LOCAL0",
+        record = self.record(self.bed, 1, overrides={**self.other, **SOON, "log_facility": "LOCAL0",
                                                          "log_level": "DEBUG"}, name="syslog-record")
-        monitor = self.box.start_monitor(1, binary(), enter=syslog.enter)
+        monitor = self.bed.start_monitor(1, binary(), enter=syslog.enter)
         self.assert_fails_over(monitor, record, syslog.fill)
