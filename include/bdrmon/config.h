@@ -58,10 +58,10 @@ struct failover_config {
 	bool local_only;    /* bdr_local_monitoring_only: act on a failure of the local node only */
 	outcome_set act_on; /* faults that count as failures */
 	enum no_quorum on_no_quorum;
+	int64_t lease_ms, recovery_max_lag_bytes, max_failovers_within_ms;
+	int max_failovers; /* 0: no limit */
 	/* no effect yet, each says so in the option table */
-	int64_t lease_ms, recovery_max_lag_bytes, max_failovers_within_ms, early_pause_max_ms;
-	int64_t retest_ms, write_window_ms, bdr_recovery_timeout_ms;
-	int max_failovers;
+	int64_t early_pause_max_ms, retest_ms, write_window_ms, bdr_recovery_timeout_ms;
 	enum failback failback;
 	bool early_pause, keep_together;
 };
@@ -82,11 +82,10 @@ struct config {
 	char cluster[NAME_TEXT_MAX]; /* default: the file's base name */
 	char monitor[NAME_TEXT_MAX]; /* default: node_name */
 	enum replication_type replication_type;
-	bool local_none; /* [monitor] local=none: on a third host */
-	/* no effect yet, each says so in the option table */
-	char monitors[MONITOR_NAMES_MAX];
-	char domain[NAME_TEXT_MAX];
-	char http_listen[NAME_TEXT_MAX];
+	bool local_none;                  /* [monitor] local=none: on a third host */
+	char monitors[MONITOR_NAMES_MAX]; /* as written: see config_monitors() */
+	char domain[NAME_TEXT_MAX];       /* empty: the host's, of the local node or by itself */
+	char http_listen[NAME_TEXT_MAX];  /* no effect yet */
 	char state_directory[PATH_TEXT_MAX];
 	char runtime_directory[PATH_TEXT_MAX]; /* of the control socket */
 	char pid_file[PATH_TEXT_MAX];          /* empty: none */
@@ -138,6 +137,13 @@ enum status config_read(const char *path, struct config *config, struct config_r
  * and with bdr, which every file of repmgr 4 has: on a server without BDR it means that the
  * nodes were registered as such, and not what connects them. */
 enum repl_kind config_repl_kind(const struct config *config);
+
+/* The names of all monitors, this one too, as [cluster] monitors has them; gives their number,
+ * 0: none are named, and then there is one for each node, of the same name. */
+unsigned config_monitors(const struct config *config, char names[MONITORS_MAX][NAME_TEXT_MAX]);
+
+/* A hash over those settings that all monitors of a cluster should have alike. */
+uint32_t config_shared_hash(const struct config *config);
 
 /* Say whether a connection string can be read: ERR_CONFIG, and ERR tells why without
  * showing the string. Only libpq knows, which this folder does without. */

@@ -99,6 +99,9 @@ struct decision {
 /* While a node is in doubt the relay must not be the slowest step. */
 #define HURRY_MS 20
 
+/* While another monitor may have the claim, my own evidence is to be as young as that. */
+#define STAND_BY_MS 50
+
 /* Decide. MEMORY is the decider's only state; it is updated as if each action was
  * done. */
 void decide(struct memory *memory, const struct view *view, const struct decide_policy *policy,

@@ -19,7 +19,9 @@
  * Over a restart: who runs the executor keeps executor_save()'s text and gives the jobs
  * back at the next start. A command of the bdrmon before that still runs is waited for;
  * one that has ended counts as if it had ended here (trace.h); one whose end nobody
- * knows runs again. So a job runs at least once, and never twice at the same time.
+ * knows runs again. So a job runs at least once, and never twice at the same time. (A run
+ * that stands in a failure's record is the matter of whoever has the claim: it is only told
+ * what has become of it.)
  */
 #ifndef BDRMON_EXECUTOR_H
 #define BDRMON_EXECUTOR_H
@@ -31,6 +33,7 @@
 #include "bdrmon/event.h"
 #include "bdrmon/limits.h"
 #include "bdrmon/strbuf.h"
+#include "bdrmon/view.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -55,6 +58,12 @@ struct job {
 	char conninfo[CONNINFO_MAX];         /* %c */
 	char node_name[NAME_TEXT_MAX];       /* %a */
 	char cluster[NAME_TEXT_MAX];         /* BDRMON_CLUSTER */
+	/* Of a failover that is recorded: BDRMON_EPOCH, and the number of the run, which is
+	 * made once: whoever has the claim orders another one, or not. It begins before
+	 * that moment or not at all. Else 0. */
+	int64_t epoch;
+	int run;
+	struct instant begin_before;
 };
 
 /* A job that is not finished. */
@@ -72,6 +81,7 @@ struct executor_setup {
 	const char *guard;              /* the guard's program; NULL: the installed one */
 	const char *directory;          /* for the traces of commands */
 	const struct doorbell *changed; /* rings when executor_save() has new text; or NULL */
+	const struct doorbell *ran;     /* rings when executor_run() has news; or NULL */
 	const struct kept_job *kept;    /* in their order; copied */
 	unsigned kept_count;
 };
@@ -94,6 +104,15 @@ enum status executor_configure(struct executor *executor, const struct executor_
 
 /* Hand over a copy of JOB. Never blocks on a child. Threads: any. */
 void executor_submit(struct executor *executor, const struct job *job);
+
+/* Nothing is to be run for JOB: its run, if it stands in a record, has ended well. The same
+ * holds for any job while there is no command. Threads: any. */
+void executor_skip(struct executor *executor, const struct job *job);
+
+/* The latest run of a command for a failure of node FAILED_ID that is recorded. Over a restart
+ * a run that was not started, or interrupted, has come to nothing. RUN_NONE: there was none.
+ * Threads: any. */
+struct run_view executor_run(struct executor *executor, int failed_id);
 
 /* Since the start; a job that was kept counts as submitted. */
 struct executor_counters {

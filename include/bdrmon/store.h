@@ -25,6 +25,9 @@ enum store_way {
 
 #define STORE_ORIGIN "bdrmon"
 
+/* That of whoever has the claim (failures.h), who waits for nobody: only one has it. */
+#define STORE_CLAIM_ORIGIN "bdrmon_claim"
+
 struct store {
 	struct session *session; /* borrowed */
 	struct pg_wait wait;     /* for each call */
@@ -50,5 +53,10 @@ enum status store_begin(struct store *store);
  *
  * After ERR_TIMEOUT nobody knows whether the commit took place. */
 enum status store_end(struct store *store, enum status st);
+
+/* For who has the claim: around one statement, which is a transaction by itself, and waits for
+ * no other writer. Errors and results as of the two above. */
+enum status store_apart(struct store *store);
+enum status store_together(struct store *store, enum status st);
 
 #endif

@@ -106,6 +106,7 @@ void check_draft(struct draft *draft)
 	clashes_check(draft);
 	say_ignored(draft);
 	fill_names(draft);
+	monitors_check(draft);
 	fill_stale(draft);
 	fill_directory(draft, "state_directory", "STATE_DIRECTORY", config->state_directory);
 	fill_directory(draft, "runtime_directory", "RUNTIME_DIRECTORY", config->runtime_directory);

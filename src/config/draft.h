@@ -91,4 +91,7 @@ void nodes_check_conninfo(struct draft *draft, config_conninfo_fn *check);
 void nodes_check(struct draft *draft);
 void clashes_check(struct draft *draft);
 
+/* The same of the monitors' names, when this one's is known. */
+void monitors_check(struct draft *draft);
+
 #endif

@@ -26,6 +26,7 @@ enum option_flag {
 	REQUIRED = 1,
 	NO_EFFECT_YET = 2, /* setting it gives a warning that says so */
 	FIXED = 8,         /* a running monitor keeps the value that it started with */
+	SHARED = 16,       /* all monitors of a cluster should have it alike */
 	EXAMPLE = 4,       /* `preset' is for the sample only; the default is empty or computed */
 };
 

@@ -142,6 +142,17 @@ static enum fact_mandate mandate_fact(const struct matter *m)
 	return mandate_by(m, m->votes->says[VOICE_CONSENTS]);
 }
 
+/* It replicated before the claim, and since it is back; whether it does now is asked just now. */
+static bool level_awaited(const struct matter *m)
+{
+	const struct observation *o = &m->view->node[m->subject];
+	bool up = view_health(m->view, m->subject, m->policy) == HEALTH_UP;
+	bool lately = !instant_before(o->level, o->history.ok_since) &&
+		      ms_between(o->level, m->view->made) <= m->policy->stale_ms;
+
+	return m->policy->watches_links && up && lately && instant_before(o->level, m->since);
+}
+
 /* Evidence that counts is older than it must be, or not complete; each has its own end: it
  * is renewed, or becomes stale. */
 static bool awaited(const struct matter *m)
@@ -150,6 +161,8 @@ static bool awaited(const struct matter *m)
 	const struct observation *o = &m->view->node[m->subject];
 
 	if (instant_before(o->last.asked, m->since)) /* my own, under the claim */
+		return true;
+	if (level_awaited(m))
 		return true;
 	if (view_health(m->view, m->subject, m->policy) != HEALTH_DOWN)
 		return false;

@@ -203,12 +203,24 @@ static void ask(const struct matter *m, unsigned node)
 	m->decision->hurry = true;
 }
 
+/* Whoever has the claim waits for my evidence, which must be younger than his claim. */
+static void stand_by(const struct matter *m, unsigned node)
+{
+	struct instant lately = instant_add_ms(m->view->made, -STAND_BY_MS);
+	struct instant *own = &m->decision->ask[node];
+
+	*own = instant_later(*own, lately);
+	m->decision->hurry = true;
+}
+
 void order_node(const struct matter *m, unsigned node)
 {
 	enum verdict verdict = m->decision->node[node].rule->then;
 
 	if (verdict == VERDICT_ASK || verdict == VERDICT_WAIT)
 		ask(m, node);
+	if (verdict == VERDICT_FAILOVER && m->decision->node[node].stage->then == DEED_CLAIM)
+		stand_by(m, node);
 	do_deed(m, node);
 	tell_reconnect(m, node);
 	tell_rule(m, node);

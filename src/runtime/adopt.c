@@ -45,6 +45,7 @@ static bool settle_job(struct executor *executor, const struct trace *trace, str
 
 	if (entry == NULL)
 		return false;
+	int retries = pool_retries(&executor->config, &entry->kept.job);
 	*job = entry->kept.job;
 	if (!trace->ended)
 		return true;
@@ -52,13 +53,14 @@ static bool settle_job(struct executor *executor, const struct trace *trace, str
 		.fate = trace->fate,
 		.process = trace->process,
 		.attempt = trace->attempt,
-		.retries = executor->config.retries,
+		.retries = retries,
 		.took_ms = -1,
 		.deadline_ms = executor->config.deadline_ms,
-		.sequel = retry_sequel(trace->fate, trace->attempt, executor->config.retries),
+		.sequel = retry_sequel(trace->fate, trace->attempt, retries),
 	};
 	entry->kept.attempts = trace->attempt;
 	pool_count(executor, &entry->kept.job, ending->sequel, ending->fate);
+	pool_end_run(executor, &entry->kept.job, ending->fate);
 	if (ending->sequel != SEQUEL_RETRY)
 		jobs_remove(jobs, entry);
 	return true;

@@ -21,17 +21,31 @@ static int recorder_id(const struct announcer *a, unsigned node)
 	return record(a, a->settings->local_none ? 1 - node : 0)->id;
 }
 
-static void hand_over(const struct announcer *a, struct job *job)
+static void make_row(struct job *job, struct row *row)
 {
-	struct row row = { .event = job->event, .success = true, .node_id = job->node_id };
-
-	COPY_TEXT(job->cluster, a->settings->cluster);
+	*row = (struct row) { .event = job->event, .success = true, .node_id = job->node_id };
 	clock_timestamp(job->timestamp);
+	COPY_TEXT(row->timestamp, job->timestamp);
+	COPY_TEXT(row->details, job->details);
+}
+
+/* Have the command run. */
+static void notify(const struct announcer *a, struct job *job)
+{
+	COPY_TEXT(job->cluster, a->settings->cluster);
 	job->success = true;
 	if ((a->settings->notify & event_bit(job->event)) != 0)
 		executor_submit(a->executor, job);
-	COPY_TEXT(row.timestamp, job->timestamp);
-	COPY_TEXT(row.details, job->details);
+	else
+		executor_skip(a->executor, job);
+}
+
+static void hand_over(const struct announcer *a, struct job *job)
+{
+	struct row row;
+
+	make_row(job, &row);
+	notify(a, job);
 	scribe_put(a->scribe, &row);
 }
 
@@ -98,9 +112,44 @@ static void describe_refusal(const struct announcer *a, const struct action *act
 		 action->rule, action->why);
 }
 
+void announce_again(const struct announcer *a, enum event_kind event, unsigned node,
+		    struct row *row)
+{
+	struct action action = { .event = event, .node = node };
+	struct job job = { .event = event };
+
+	if (event == EVENT_BDR_FAILOVER)
+		describe_failover(a, &action, &job);
+	else
+		describe_return(a, &action, &job);
+	make_row(&job, row);
+}
+
+/* An event that belongs to the record of a failure: the row goes with the record. A command
+ * that is run again makes no new one. */
+static void hand_over_recorded(const struct announcer *a, const struct action *action,
+			       struct job *job)
+{
+	struct row *row = &a->recorded[action->node];
+	struct row made;
+
+	make_row(job, &made);
+	if (row->timestamp[0] == '\0' || row->event != job->event)
+		*row = made;
+	notify(a, job);
+}
+
 void announce_action(const struct announcer *a, const struct action *action)
 {
-	struct job job = { .event = action->event, .confirmed = action->confirmed };
+	struct job job = {
+		.event = action->event,
+		.confirmed = action->confirmed,
+		.epoch = (int64_t)action->epoch,
+		.run = (int)action->run,
+		.begin_before = action->begin_before,
+	};
+	bool recorded = a->recorded != NULL && (action->event == EVENT_BDR_FAILOVER ||
+						action->event == EVENT_BDR_RECOVERY);
 	char detail[128] = "";
 
 	if (action->event == EVENT_BDR_FAILOVER) {
@@ -115,7 +164,10 @@ void announce_action(const struct announcer *a, const struct action *action)
 	}
 	log_write(LOG_LEVEL_NOTICE, detail, NULL, "%s: %s", event_type(action->event)->name,
 		  job.details);
-	hand_over(a, &job);
+	if (recorded)
+		hand_over_recorded(a, action, &job);
+	else
+		hand_over(a, &job);
 }
 
 void announce_monitor(const struct announcer *a, enum event_kind event)
@@ -147,5 +199,16 @@ void announce_rule(const struct announcer *a, unsigned node, const struct rule *
 		return;
 	log_write(refusal ? LOG_LEVEL_WARNING : LOG_LEVEL_DEBUG, NULL, NULL,
 		  "node \"%s\" (ID: %d): rule \"%s\": %s", subject->name, subject->id, rule->name,
+		  rule->why);
+}
+
+void announce_stage(const struct announcer *a, unsigned node, const struct stage_rule *rule)
+{
+	const struct node_record *subject = record(a, node);
+	bool step =
+		rule->then != DEED_NOTHING && rule->then != DEED_RELEASE && rule->then != DEED_KEEP;
+
+	log_write(step ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG, NULL, NULL,
+		  "node \"%s\" (ID: %d): step \"%s\": %s", subject->name, subject->id, rule->name,
 		  rule->why);
 }

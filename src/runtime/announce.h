@@ -13,11 +13,22 @@ struct announcer {
 	struct executor *executor;       /* borrowed */
 	struct scribe *scribe;           /* borrowed */
 	const struct worker_cell *cell;  /* what the workers know of their NODES nodes; borrowed */
+	/* What is written with the record of a node's failure, by that node, and not by the
+	 * scribe; NULL: nothing is recorded. Borrowed. */
+	struct row *recorded;
 };
 
 /* Log the action of a decision, and have it written as an event and told to the notification
  * command. */
 void announce_action(const struct announcer *announcer, const struct action *action);
+
+/* Make the ROW of an event about NODE that another monitor has announced and not written. */
+void announce_again(const struct announcer *announcer, enum event_kind event, unsigned node,
+		    struct row *row);
+
+/* Log that a failure's record comes to another step. */
+void announce_stage(const struct announcer *announcer, unsigned node,
+		    const struct stage_rule *rule);
 
 /* The same for the monitor's own start, reload and shutdown; `cell' is not needed. */
 void announce_monitor(const struct announcer *announcer, enum event_kind event);

@@ -15,6 +15,8 @@
 enum cell {
 	CELL_NODE_0,  /* struct worker_cell, by the worker of node 0 */
 	CELL_NODE_1,  /* the same of node 1 */
+	CELL_CLAIM_0, /* struct claimant_cell, by the claimant on node 0 */
+	CELL_CLAIM_1, /* the same on node 1 */
 	CELL_DECIDER, /* struct decider_cell, by the decider */
 	CELLS
 };

@@ -28,8 +28,9 @@ struct cluster {
 	struct recorder *recorder;
 	struct scribe *scribe;
 	struct worker worker[NODES];
+	struct claimant claimant[NODES];
 	struct decider decider;
-	bool worker_runs[NODES], decider_runs;
+	bool worker_runs[NODES], claimant_runs[NODES], decider_runs;
 };
 
 static enum status prepare(struct cluster *c, struct error *err)
@@ -55,6 +56,18 @@ static enum status start_worker(struct cluster *c, unsigned node, struct error *
 	return st;
 }
 
+static enum status start_claimant(struct cluster *c, unsigned node, struct error *err)
+{
+	struct claimant *claimant = &c->claimant[node];
+
+	claimant->board = c->board;
+	claimant->cell = CELL_CLAIM_0 + node;
+	claimant->stop = &c->stop;
+	enum status st = claimant_start(claimant, err);
+	c->claimant_runs[node] = st == OK;
+	return st;
+}
+
 /* Executor and scribe take over what the bdrmon before has left, and the recorder keeps it. */
 static enum status start_executor(struct cluster *c, struct error *err)
 {
@@ -70,6 +83,7 @@ static enum status start_executor(struct cluster *c, struct error *err)
 		.command = config->command,
 		.directory = config->state_directory,
 		.changed = recorder_bell(c->recorder),
+		.ran = &c->decider.bell,
 		.kept = recorded.job,
 		.kept_count = recorded.jobs,
 	};
@@ -89,12 +103,15 @@ static enum status start(struct cluster *c, struct error *err)
 
 	for (unsigned i = 0; i < NODES && st == OK; i++)
 		st = start_worker(c, i, err);
+	for (unsigned i = 0; i < NODES && st == OK; i++)
+		st = start_claimant(c, i, err);
 	if (st != OK)
 		return st;
 	c->decider.executor = c->executor;
 	c->decider.recorder = c->recorder;
 	c->decider.scribe = c->scribe;
 	c->decider.worker = c->worker;
+	c->decider.claimant = c->claimant;
 	c->decider.stop = &c->stop;
 	st = decider_start(&c->decider, err);
 	c->decider_runs = st == OK;
@@ -103,7 +120,7 @@ static enum status start(struct cluster *c, struct error *err)
 
 static void announce(struct cluster *c, enum event_kind event)
 {
-	struct announcer announcer = { &c->settings, c->executor, c->scribe, NULL };
+	struct announcer announcer = { &c->settings, c->executor, c->scribe, NULL, NULL };
 	announce_monitor(&announcer, event);
 }
 
@@ -144,6 +161,12 @@ static bool end_threads(struct cluster *c, struct instant deadline)
 			    node->name, node->id);
 		all = false;
 	}
+	for (unsigned i = 0; i < NODES; i++) {
+		if (!c->claimant_runs[i] || thread_join(c->claimant[i].thread, deadline))
+			continue;
+		log_warning("a claimant does not end and is left behind");
+		all = false;
+	}
 	if (c->decider_runs && !thread_join(c->decider.thread, deadline)) {
 		log_warning("the decider does not end and is left behind");
 		c->executor = NULL; /* which it may still use */
@@ -157,6 +180,8 @@ static void discard(struct cluster *c)
 	for (unsigned i = 0; i < NODES; i++) {
 		if (c->worker_runs[i])
 			worker_free(&c->worker[i]);
+		if (c->claimant_runs[i])
+			claimant_free(&c->claimant[i]);
 	}
 	decider_close(&c->decider);
 	if (c->executor != NULL)

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: PostgreSQL */
-#include "decider.h"
-
 #include "bdrmon/clock.h"
 #include "bdrmon/log.h"
 #include "bdrmon/lookup.h"
 #include "bdrmon/thread.h"
-#include "links.h"
+#include "desk.h"
 #include "recorder.h"
 
 #include <assert.h>
@@ -15,19 +13,6 @@
 
 /* How often a missing node is logged. */
 #define REMINDER_MS 60000
-
-/* The decider's own state, on its stack. */
-struct desk {
-	struct decider *decider;
-	struct settings settings; /* in force; its orders are those that the workers have */
-	uint64_t settings_seen, operator_seen;
-	struct operator_word operator_word;
-	struct memory memory;
-	struct worker_cell cell[NODES];
-	struct scribe_order written; /* what the scribe was told last */
-	struct instant started;
-	struct instant reminder; /* when to log next what is missing */
-};
 
 /* Sleep until something is posted or AGAIN has come; false: stop. */
 static bool sleep_until(const struct decider *d, struct instant again)
@@ -45,9 +30,17 @@ static bool sleep_until(const struct decider *d, struct instant again)
 	return true;
 }
 
-static void tell_worker(struct desk *desk, unsigned node)
+/* What is known of node ID from before the start. A run of its command that was kept, too, is
+ * one of mine. */
+static void restore(struct desk *desk, unsigned node)
 {
-	worker_tell(&desk->decider->worker[node], &desk->settings.order[node]);
+	int id = desk->settings.order[node].node.id;
+	struct node_memory *memory = &desk->memory.node[node];
+	struct run_view run = executor_run(desk->decider->executor, id);
+
+	kept_restore(&desk->decider->kept, id, memory);
+	memory->started = run.epoch;
+	memory->started_run = run.run;
 }
 
 /* A worker has read the other node's record from repmgr.nodes: from now on that is what
@@ -65,9 +58,9 @@ static void adopt(struct desk *desk, unsigned other)
 		return;
 	}
 	finder->find_other = false;
-	tell_worker(desk, 1 - other);
-	tell_worker(desk, other);
-	kept_restore(&desk->decider->kept, found->id, &desk->memory.node[other]);
+	carry_order(desk, 1 - other);
+	carry_order(desk, other);
+	restore(desk, other);
 	log_notice("node \"%s\" (ID: %d) found in repmgr.nodes", found->name, found->id);
 }
 
@@ -94,125 +87,20 @@ static void take_settings(struct desk *desk)
 		keep_found_node(&desk->settings, &new, i);
 	for (unsigned i = 0; i < NODES; i++) {
 		new.order[i].ask_after = desk->settings.order[i].ask_after;
-		if (new.order[i].node.id != desk->settings.order[i].node.id)
+		if (new.order[i].node.id != desk->settings.order[i].node.id) {
 			desk->memory.node[i] = (struct node_memory) { 0 };
+			desk->record[1 - i] = desk->record[i] = (struct record) { 0 };
+		}
 	}
 	desk->settings = new;
 	for (unsigned i = 0; i < NODES; i++)
-		tell_worker(desk, i);
+		carry_order(desk, i);
 }
 
 static void take_operator_word(struct desk *desk)
 {
 	mailbox_get(&desk->decider->operator_box, &desk->operator_word, sizeof desk->operator_word,
 		    &desk->operator_seen);
-}
-
-/* What was seen on a node that has failed since says nothing: that repmgrd may have died
- * with it, and the one on the other node is seen there. */
-static bool rival_seen(const struct desk *desk, struct instant now)
-{
-	bool seen = false;
-
-	for (unsigned i = 0; i < NODES; i++)
-		seen = seen || (desk->cell[i].observation.last.outcome == OUTCOME_OK &&
-				rival_is_daemon(&desk->cell[i].rival, now));
-	return seen;
-}
-
-static void look(struct desk *desk, struct view *view)
-{
-	*view = (struct view) { 0 };
-	for (unsigned i = 0; i < NODES; i++) {
-		if (board_read(desk->decider->board, CELL_NODE_0 + i, &desk->cell[i],
-			       sizeof desk->cell[i]) &&
-		    desk->cell[i].node_id == desk->settings.order[i].node.id)
-			view->node[i] = desk->cell[i].observation;
-	}
-	view->node[0].level = view->node[1].level =
-		links_level(desk->cell, desk->settings.max_lag_bytes);
-	for (unsigned i = 0; i < NODES; i++)
-		adopt(desk, i);
-	view->made = clock_now();
-	view->word = desk->operator_word;
-	view->crowded =
-		desk->cell[0].repl.setup.nodes > NODES || desk->cell[1].repl.setup.nodes > NODES;
-	view->rival = !desk->decider->ignore_rival && rival_seen(desk, view->made);
-}
-
-static void carry_out(struct desk *desk, const struct decision *decision)
-{
-	struct announcer announcer = { &desk->settings, desk->decider->executor,
-				       desk->decider->scribe, desk->cell };
-
-	for (unsigned i = 0; i < NODES; i++) {
-		if (decision->node[i].rule_changed)
-			announce_rule(&announcer, i, decision->node[i].rule);
-	}
-	for (unsigned i = 0; i < decision->actions; i++)
-		announce_action(&announcer, &decision->action[i]);
-	for (unsigned i = 0; i < NODES; i++) {
-		struct worker_order *order = &desk->settings.order[i];
-		if (!instant_before(order->ask_after, decision->ask[i]))
-			continue;
-		order->ask_after = decision->ask[i];
-		tell_worker(desk, i);
-	}
-}
-
-/* What repmgr.nodes should say of NODE. */
-static enum active_flag flag_of(const struct desk *desk, const struct view *view, unsigned node)
-{
-	bool quiet = view->rival || view->crowded || instant_is_set(desk->memory.late) ||
-		     instant_before(view->made, view->word.paused_until);
-	bool level = !desk->settings.policy.watches_links || instant_is_set(view->node[node].level);
-
-	if (quiet)
-		return FLAG_AS_IT_IS;
-	if (desk->memory.node[node].failed)
-		return FLAG_FAILED;
-	/* What somebody else has written is true no more if all is well. */
-	return view->node[0].last.outcome == OUTCOME_OK &&
-			       view->node[1].last.outcome == OUTCOME_OK && level
-		       ? FLAG_ACTIVE
-		       : FLAG_AS_IT_IS;
-}
-
-static enum reach reach_of(const struct observation *o)
-{
-	if (o->last.outcome == OUTCOME_NONE)
-		return NOT_ASKED;
-	return o->last.outcome == OUTCOME_OK ? ANSWERS : SILENT;
-}
-
-static bool same_order(const struct scribe_order *a, const struct scribe_order *b)
-{
-	bool same = a->poke == b->poke && a->timeout_ms == b->timeout_ms;
-
-	for (unsigned i = 0; i < NODES && same; i++) {
-		const struct node_record *x = &a->node[i], *y = &b->node[i];
-		same = x->id == y->id && strcmp(x->name, y->name) == 0 &&
-		       strcmp(x->conninfo, y->conninfo) == 0 && a->reach[i] == b->reach[i] &&
-		       a->repl[i] == b->repl[i] && a->flag[i] == b->flag[i];
-	}
-	return same;
-}
-
-static void tell_scribe(struct desk *desk, const struct view *view)
-{
-	struct scribe_order order = { .timeout_ms = desk->settings.order[0].timeout_ms };
-
-	order.poke = desk->settings.policy.watches_links && links_wait(view, desk->cell);
-	for (unsigned i = 0; i < NODES; i++) {
-		order.node[i] = desk->settings.order[i].node;
-		order.reach[i] = reach_of(&view->node[i]);
-		order.repl[i] = desk->cell[i].repl.setup.kind;
-		order.flag[i] = flag_of(desk, view, i);
-	}
-	if (same_order(&order, &desk->written))
-		return;
-	desk->written = order;
-	scribe_tell(desk->decider->scribe, &order);
 }
 
 /* After the jobs of a decision were handed over: recorder.h says why. */
@@ -236,12 +124,21 @@ static void show(struct desk *desk, const struct view *view, const struct decisi
 		.max_lag_bytes = desk->settings.max_lag_bytes,
 		.rival = view->rival,
 		.started = desk->started,
+		.claim = view->claim,
+		.places = desk->places,
+		.decision = *decision,
 	};
 
 	for (unsigned i = 0; i < NODES; i++) {
 		cell.rule[i] = decision->node[i].rule;
 		cell.would[i] = decision->node[i].would;
 		cell.node[i] = desk->settings.order[i].node;
+		cell.record[i] = view->record[i];
+		cell.recorded[i] = desk->cell[i].noticed.tables;
+	}
+	for (unsigned i = 0; i < PEERS_MAX; i++) {
+		cell.peer[i] = view->peer[i];
+		cell.settings_differ[i] = desk->settings_differ[i];
 	}
 	if (!board_post(desk->decider->board, CELL_DECIDER, &cell, sizeof cell))
 		log_error("could not publish what was decided: out of memory");
@@ -279,18 +176,19 @@ static void *decider_run(void *argument)
 
 	mailbox_get(&d->settings_box, &desk.settings, sizeof desk.settings, &desk.settings_seen);
 	desk.reminder = instant_add_ms(now, desk.settings.policy.stale_ms);
+	desk.memory.epoch = d->kept.epoch;
 	for (unsigned i = 0; i < NODES; i++)
-		kept_restore(&d->kept, desk.settings.order[i].node.id, &desk.memory.node[i]);
+		restore(&desk, i);
 	desk.operator_word.paused_until = kept_pause(&d->kept);
 	board_enter();
 	do {
 		take_settings(&desk);
 		take_operator_word(&desk);
-		look(&desk, &view);
-		desk.settings.policy.watches_links = links_watched(desk.cell);
+		gather(&desk, &view);
+		for (unsigned i = 0; i < NODES; i++)
+			adopt(&desk, i);
 		decide(&desk.memory, &view, &desk.settings.policy, &decision);
-		carry_out(&desk, &decision);
-		tell_scribe(&desk, &view);
+		carry_out(&desk, &view, &decision);
 		keep(&desk);
 		show(&desk, &view, &decision);
 		remind(&desk, view.made);
@@ -307,7 +205,8 @@ enum status decider_open(struct decider *decider, struct board *board,
 		return st;
 	decider->board = board;
 	for (unsigned i = 0; i < NODES; i++)
-		board_listen(board, CELL_NODE_0 + i, &decider->bell);
+		for (unsigned k = CELL_NODE_0; k < CELL_DECIDER; k += 2) /* of each node two */
+			board_listen(board, (enum cell)(k + i), &decider->bell);
 	decider->settings_box = MAILBOX(&decider->settings, &decider->bell);
 	decider->operator_box = MAILBOX(&decider->operator_word, &decider->bell);
 	mailbox_put(&decider->settings_box, settings, sizeof *settings);

@@ -7,7 +7,9 @@
 #define BDRMON_RUNTIME_DECIDER_H
 
 #include "announce.h"
+#include "claimant.h"
 #include "kept.h"
+#include "places.h"
 #include "policy.h"
 #include "worker.h"
 
@@ -23,6 +25,13 @@ struct decider_cell {
 	int64_t max_lag_bytes;
 	bool rival; /* a repmgrd watches the same nodes */
 	struct instant started;
+	struct places places;
+	struct peer_view peer[PEERS_MAX];
+	bool settings_differ[PEERS_MAX];
+	struct claim_view claim;
+	struct record record[NODES];          /* by recorder */
+	enum bulletin_tables recorded[NODES]; /* can failures be recorded there? */
+	struct decision decision;
 };
 
 struct recorder;
@@ -30,7 +39,8 @@ struct scribe;
 
 struct decider {
 	struct board *board;
-	struct worker *worker; /* NODES of them */
+	struct worker *worker;     /* NODES of them */
+	struct claimant *claimant; /* the same */
 	struct executor *executor;
 	struct recorder *recorder;
 	struct scribe *scribe;

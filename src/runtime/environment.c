@@ -4,15 +4,17 @@
 #include "bdrmon/guard.h"
 #include "bdrmon/template.h"
 
+#include <inttypes.h>
+
 static void add(struct strbuf *out, const char *name, const char *value)
 {
 	strbuf_printf(out, "%s=%s", name, value);
 	strbuf_add_char(out, '\0');
 }
 
-static void add_number(struct strbuf *out, const char *name, int value)
+static void add_number(struct strbuf *out, const char *name, int64_t value)
 {
-	strbuf_printf(out, "%s=%d", name, value);
+	strbuf_printf(out, "%s=%" PRId64, name, value);
 	strbuf_add_char(out, '\0');
 }
 
@@ -59,5 +61,7 @@ void environment_write(struct strbuf *out, const struct job *job, int attempt)
 		add_placeholder(out, (enum placeholder)i, job);
 	add_number(out, GUARD_VARIABLE_PREFIX "CONFIRMED", job->confirmed);
 	add(out, GUARD_VARIABLE_PREFIX "CLUSTER", job->cluster);
-	add_number(out, GUARD_VARIABLE_PREFIX "ATTEMPT", attempt);
+	add_number(out, GUARD_VARIABLE_PREFIX "ATTEMPT", job->epoch != 0 ? job->run : attempt);
+	if (job->epoch != 0)
+		add_number(out, GUARD_VARIABLE_PREFIX "EPOCH", job->epoch);
 }

@@ -87,8 +87,10 @@ static void restore(struct executor *executor, const struct executor_setup *setu
 			why = "It was kept over a restart, and is older than an hour.";
 		else if (!jobs_restore(&executor->jobs, kept))
 			why = "The queue of the executor is full.";
-		if (why == NULL)
+		if (why == NULL) {
+			pool_note_run(executor, &kept->job, RUN_RUNNING, false);
 			continue;
+		}
 		executor->counters.dropped++;
 		tell_dropped(&kept->job, why, NULL);
 	}
@@ -103,6 +105,7 @@ static enum status prepare(struct executor *executor, const struct executor_setu
 	executor->config = *setup->config;
 	executor->idle = setup->command[0] == '\0';
 	executor->changed = setup->changed;
+	executor->ran = setup->ran;
 	COPY_TEXT(executor->directory, setup->directory);
 	jobs_init(&executor->jobs, (unsigned)setup->config->queue);
 	init_locks(executor);
@@ -143,8 +146,10 @@ static unsigned clear(struct executor *executor)
 {
 	unsigned count = executor->jobs.waiting;
 
-	while (executor->jobs.first != NULL)
+	while (executor->jobs.first != NULL) {
+		pool_note_run(executor, &executor->jobs.first->kept.job, RUN_ENDED, true);
 		jobs_remove(&executor->jobs, executor->jobs.first);
+	}
 	executor->counters.dropped += count;
 	return count;
 }
@@ -182,6 +187,7 @@ void executor_submit(struct executor *executor, const struct job *job)
 
 	pthread_mutex_lock(&executor->lock);
 	if (executor->idle) {
+		pool_note_run(executor, job, RUN_ENDED, true);
 		pthread_mutex_unlock(&executor->lock);
 		return;
 	}
@@ -193,6 +199,7 @@ void executor_submit(struct executor *executor, const struct job *job)
 	executor->counters.submitted++;
 	executor->counters.coalesced += result == PUT_REPLACED;
 	executor->counters.dropped += result == PUT_DROPPED;
+	pool_note_run(executor, job, RUN_RUNNING, false);
 	pool_give_ahead(executor);
 	pthread_cond_signal(&executor->may_start);
 	pthread_mutex_unlock(&executor->lock);
@@ -202,6 +209,26 @@ void executor_submit(struct executor *executor, const struct job *job)
 		tell_dropped(
 			&lost, "The queue of the executor is full.",
 			"Find out why commands take so long, or raise \"queue\" in [executor].");
+}
+
+void executor_skip(struct executor *executor, const struct job *job)
+{
+	pthread_mutex_lock(&executor->lock);
+	pool_note_run(executor, job, RUN_ENDED, true);
+	pthread_mutex_unlock(&executor->lock);
+}
+
+struct run_view executor_run(struct executor *executor, int failed_id)
+{
+	struct run_view view = { 0 };
+
+	pthread_mutex_lock(&executor->lock);
+	for (unsigned i = 0; i < NODES; i++) {
+		if (executor->run[i].failed_id == failed_id)
+			view = executor->run[i].view;
+	}
+	pthread_mutex_unlock(&executor->lock);
+	return view;
 }
 
 void executor_counters(struct executor *executor, struct executor_counters *counters)

@@ -108,6 +108,9 @@ static void ask_setup(struct asking *a)
 
 static bool replicates(const struct asking *a)
 {
+	/* What must be known anew comprises this. */
+	if (instant_before(a->cell->repl.asked, a->order->ask_after))
+		a->inquiry->due[INQUIRY_LINKS] = NEVER;
 	return a->cell->repl.setup.kind != REPL_NONE;
 }
 
@@ -176,30 +179,55 @@ static void note_end(struct inquiry *inquiry, const struct asking *a)
 	probe_drop(inquiry->prober);
 }
 
+static struct asking begin(struct inquiry *inquiry, const struct worker_order *order,
+			   struct worker_cell *cell)
+{
+	return (struct asking) {
+		.inquiry = inquiry,
+		.order = order,
+		.cell = cell,
+		.session = inquiry->prober->held,
+		.wait = { instant_add_ms(clock_now(), order->timeout_ms),
+			  inquiry->worker->stop->fd },
+	};
+}
+
+static bool answers(const struct inquiry *inquiry, const struct worker_cell *cell)
+{
+	return inquiry->prober->held != NULL && cell->observation.last.outcome == OUTCOME_OK;
+}
+
 bool inquiry_ask(struct inquiry *inquiry, const struct worker_order *order,
 		 struct worker_cell *cell)
 {
-	struct prober *prober = inquiry->prober;
-
 	inquiry->found = inquiry->ended = inquiry->ended_by_server = false;
-	for (unsigned i = 0; i < INQUIRY_QUESTIONS; i++) {
+	for (unsigned i = 0; i < INQUIRY_QUESTIONS && answers(inquiry, cell); i++) {
+		struct asking asking = begin(inquiry, order, cell);
 		struct instant now = clock_now();
-		struct asking asking = {
-			.inquiry = inquiry,
-			.order = order,
-			.cell = cell,
-			.session = prober->held,
-			.wait = { instant_add_ms(now, order->timeout_ms),
-				  inquiry->worker->stop->fd },
-		};
-		if (prober->held == NULL || cell->observation.last.outcome != OUTCOME_OK)
-			break;
-		if (instant_before(now, inquiry->due[i]) || !questions[i].wanted(&asking))
+		if (!questions[i].wanted(&asking) || instant_before(now, inquiry->due[i]))
 			continue;
 		inquiry->due[i] = instant_add_ms(now, questions[i].every_ms);
 		questions[i].ask(&asking);
-		if (!session_usable(prober->held))
+		if (!session_usable(asking.session))
 			note_end(inquiry, &asking);
 	}
 	return inquiry->found;
+}
+
+bool inquiry_relay(struct inquiry *inquiry, const struct worker_order *order,
+		   struct worker_cell *cell)
+{
+	struct observation *o = &cell->observation;
+	struct sight own = { .health = o->history.health, .asked = o->last.asked };
+	struct asking asking = begin(inquiry, order, cell);
+
+	inquiry->found = inquiry->ended = inquiry->ended_by_server = false;
+	if (!answers(inquiry, cell))
+		return false;
+	asking.st = relaying_ask(inquiry->relaying, asking.session, &order->relay, &own,
+				 &asking.wait, &cell->noticed, &asking.failure);
+	o->started_us = inquiry->relaying->last.started_us;
+	if (!session_usable(asking.session))
+		note_end(inquiry, &asking);
+	return asking.st == OK;
 }

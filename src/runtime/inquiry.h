@@ -21,16 +21,23 @@ enum inquiry_question {
 struct inquiry {
 	struct worker *worker;
 	struct prober *prober;
+	struct relaying *relaying;
 	struct instant due[INQUIRY_QUESTIONS];
 	bool found; /* a question has shown something of which others must know */
 	/* The node has ended the session in a question, and perhaps said so. */
 	bool ended, ended_by_server;
 };
 
-/* Ask all that is due now, if the node has just answered a probe; CELL takes the answers.
- * True: it has something new. */
-bool inquiry_ask(struct inquiry *inquiry, const struct worker_order *order,
-		 struct worker_cell *cell);
+/* Ask, if the node has answered its last probe; CELL takes the answers. True: it has something
+ * new. */
+typedef bool inquiry_fn(struct inquiry *inquiry, const struct worker_order *order,
+			struct worker_cell *cell);
+
+/* All that is due now; */
+inquiry_fn inquiry_ask;
+
+/* and what the other monitors see, and the node has recorded. */
+inquiry_fn inquiry_relay;
 
 /* The node behind the session is another one, or has another address: all is due. */
 void inquiry_begin(struct inquiry *inquiry);

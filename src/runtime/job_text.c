@@ -17,6 +17,8 @@ static const struct text_field fields[] = {
 	TEXT_FIELD(struct kept_job, "conninfo", TEXT_STRING, job.conninfo),
 	TEXT_FIELD(struct kept_job, "node_name", TEXT_STRING, job.node_name),
 	TEXT_FIELD(struct kept_job, "cluster", TEXT_STRING, job.cluster),
+	TEXT_FIELD(struct kept_job, "epoch", TEXT_NUMBER, job.epoch),
+	TEXT_FIELD(struct kept_job, "run", TEXT_NUMBER, job.run),
 };
 
 void job_write(struct strbuf *out, const struct kept_job *kept)

@@ -11,6 +11,8 @@
 #define NODE_TO_SCAN    "node %d seen_up %d failed %d failed_since %" SCNd64 "\n%n"
 #define PAUSED_TO_PRINT "paused_until %" PRId64 "\n"
 #define PAUSED_TO_SCAN  "paused_until %" SCNd64 "\n%n"
+#define EPOCH_TO_PRINT  "epoch %" PRIu64 "\n"
+#define EPOCH_TO_SCAN   "epoch %" SCNu64 "\n%n"
 
 /* A pause whose end has moved by less has not changed: the two clocks drift. */
 #define PAUSE_MOVED_US 1000000
@@ -45,8 +47,9 @@ static bool update_pause(struct kept *kept, struct instant until)
 bool kept_update(struct kept *kept, const struct memory *memory, struct instant paused_until,
 		 const int id[NODES])
 {
-	bool changed = update_pause(kept, paused_until);
+	bool changed = update_pause(kept, paused_until) || kept->epoch != memory->epoch;
 
+	kept->epoch = memory->epoch;
 	for (unsigned i = 0; i < NODES; i++) {
 		struct kept_node *mine = &kept->node[i];
 		const struct node_memory *node = &memory->node[i];
@@ -93,6 +96,7 @@ void kept_write(struct strbuf *out, const struct kept *kept)
 		strbuf_printf(out, NODE_TO_PRINT, node->id, node->seen_up, node->failed,
 			      node->failed_since_us);
 	}
+	strbuf_printf(out, EPOCH_TO_PRINT, kept->epoch);
 	strbuf_printf(out, PAUSED_TO_PRINT, kept->paused_until_us);
 }
 
@@ -113,6 +117,9 @@ bool kept_read(const char **text, struct kept *kept)
 		node->failed = failed != 0;
 		at += length;
 	}
+	/* One of before there were epochs has none. */
+	if (sscanf(at, EPOCH_TO_SCAN, &got.epoch, &length) == 1)
+		at += length;
 	if (sscanf(at, PAUSED_TO_SCAN, &got.paused_until_us, &length) != 1)
 		return false;
 	*text = at + length;

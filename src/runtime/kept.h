@@ -17,6 +17,7 @@ struct kept_node {
 
 struct kept {
 	struct kept_node node[NODES];
+	uint64_t epoch;          /* the highest that was ever seen */
 	int64_t paused_until_us; /* 0: not paused; INT64_MAX: until someone ends it */
 };
 

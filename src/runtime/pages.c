@@ -89,12 +89,11 @@ static bool flags_due(const struct scribe *s, unsigned node, struct instant now)
 	const struct page *page = &s->page[node];
 	bool stale =
 		!instant_is_set(page->flagged) || ms_between(page->flagged, now) >= FLAGS_AGAIN_MS;
-	bool due = false;
+	bool wanted = false;
 
 	for (unsigned i = 0; i < NODES; i++)
-		due = due || (s->order.flag[i] != FLAG_AS_IT_IS && s->order.node[i].id != 0 &&
-			      (stale || s->order.flag[i] != page->flag[i]));
-	return due;
+		wanted = wanted || (s->order.flag[i] != FLAG_AS_IT_IS && s->order.node[i].id != 0);
+	return wanted && (stale || page->round != s->order.round);
 }
 
 static enum status write_flags(struct scribe *s, struct store *store, struct page *page)
@@ -110,7 +109,7 @@ static enum status write_flags(struct scribe *s, struct store *store, struct pag
 	}
 	st = store_end(store, st);
 	if (st == OK) {
-		memcpy(page->flag, s->order.flag, sizeof page->flag);
+		page->round = s->order.round;
 		page->flagged = clock_now();
 	}
 	return st;

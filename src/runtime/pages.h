@@ -20,9 +20,9 @@ struct page {
 	struct resolver resolver;
 	struct instant due; /* not before that moment */
 	struct instant poke_due;
-	enum active_flag flag[NODES]; /* as written last */
-	struct instant flagged;       /* when; never: not in this session of the node's */
-	char said[REASON_MAX];        /* why it could not be written, when that was said last */
+	struct instant flagged; /* when the flags were written last; never: not since it answers */
+	uint64_t round;         /* of these flags */
+	char said[REASON_MAX];  /* why it could not be written, when that was said last */
 };
 
 struct scribe {

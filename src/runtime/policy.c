@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "policy.h"
 
+#include "bdrmon/guard.h"
 #include "bdrmon/log.h"
 #include "bdrmon/strbuf.h"
 
@@ -25,10 +26,12 @@ static struct decide_policy decide_policy(const struct config *config)
 		.health = health_policy(config),
 		.stale_ms = config->probe.stale_ms,
 		.tilt_ms = config->failover.tilt_ms,
-		/* As long as no peers are heard: my own domain, and each node's host. */
-		.layout = { .me = 0, .node = { 1, 2 } },
 		.act_without_majority = config->failover.on_no_quorum == NO_QUORUM_ACT,
 		.only[0] = config->failover.local_only && !config->local_none,
+		.lease_ms = config->failover.lease_ms,
+		.command_ms = config->executor.deadline_ms + config->executor.kill_after_ms +
+			      GUARD_GIVE_UP_MS,
+		.max_failovers = (unsigned)config->failover.max_failovers,
 	};
 }
 
@@ -81,6 +84,8 @@ enum status policy_settings(const struct config *config, struct settings *settin
 
 	COPY_TEXT(made.cluster, config->cluster);
 	COPY_TEXT(made.monitor, config->monitor);
+	COPY_TEXT(made.domain, config->domain);
+	made.monitors = config_monitors(config, made.named);
 	for (unsigned i = 0; i < NODES && st == OK; i++) {
 		made.order[i] = (struct worker_order) {
 			.health = made.policy.health,
@@ -89,7 +94,10 @@ enum status policy_settings(const struct config *config, struct settings *settin
 			.repl = config_repl_kind(config),
 			.write = config->probe.write,
 			.find_other = config->node[1 - i].id == 0,
+			.relay = { .settings = config_shared_hash(config),
+				   .recent_ms = config->failover.max_failovers_within_ms },
 		};
+		COPY_TEXT(made.order[i].relay.monitor, config->monitor);
 		if (config->node[i].id != 0)
 			st = configured_order(config, i, &made.order[i], err);
 		else

@@ -15,6 +15,9 @@ struct settings {
 	char cluster[NAME_TEXT_MAX];
 	char monitor[NAME_TEXT_MAX];
 	bool local_none;
+	char domain[NAME_TEXT_MAX]; /* [monitor] domain; empty: by its place */
+	unsigned monitors;          /* that are named; 0: none */
+	char named[MONITORS_MAX][NAME_TEXT_MAX];
 	int64_t max_lag_bytes; /* more to come, and a node has not recovered */
 	event_set notify;
 	/* Which nodes there are and what their workers must know. */

@@ -41,7 +41,7 @@ struct adopted {
 struct executor {
 	int program; /* the guard */
 	char directory[PATH_TEXT_MAX];
-	const struct doorbell *changed;
+	const struct doorbell *changed, *ran;
 	struct doorbell abandon; /* rings when what still runs is to be left; never quiet */
 	pthread_t threads[POOL_THREADS];
 	unsigned threads_started;
@@ -59,6 +59,10 @@ struct executor {
 	struct executor_counters counters;
 	struct child warm;    /* a guard that waits, so that a failover need not; socket -1: none */
 	struct attempt ahead; /* made by executor_submit(), and still without a thread */
+	struct failed_run {
+		int failed_id;
+		struct run_view view;
+	} run[NODES]; /* the latest of each failed node */
 	struct adopted adopted[ADOPTED_MAX];
 	unsigned adopted_count;
 	char finished_trace[FINISHED_MAX][PATH_TEXT_MAX];
@@ -77,6 +81,18 @@ void pool_warm_up(struct executor *executor);
 
 /* The trace PATH has told all that it can. The caller has the lock. */
 void pool_finish_trace(struct executor *executor, const char *path);
+
+/* What has become of JOB's run, if it is one that stands in a record. The caller has the
+ * lock. */
+void pool_note_run(struct executor *executor, const struct job *job, enum run_state state,
+		   bool success);
+
+/* The same of one that has ended so. */
+void pool_end_run(struct executor *executor, const struct job *job, struct fate fate);
+
+/* How often JOB is attempted after the first time, at most. The caller has the lock, or its
+ * own copy of CONFIG. */
+int pool_retries(const struct executor_config *config, const struct job *job);
 
 /* Count how an attempt of JOB ended. The caller has the lock. */
 void pool_count(struct executor *executor, const struct job *job, enum sequel sequel,

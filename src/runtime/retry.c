@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "retry.h"
 
-#include <stdbool.h>
-
 static bool may_retry(struct fate fate)
 {
 	switch (fate.kind) {
@@ -22,6 +20,11 @@ enum sequel retry_sequel(struct fate fate, int attempt, int retries)
 	if (fate.kind == FATE_EXITED && fate.code == 0)
 		return SEQUEL_DONE;
 	return may_retry(fate) && attempt <= retries ? SEQUEL_RETRY : SEQUEL_FAILED;
+}
+
+bool retry_run(struct fate fate)
+{
+	return may_retry(fate) || fate.kind == FATE_LATE;
 }
 
 int64_t retry_pause_ms(int attempt)

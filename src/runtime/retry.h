@@ -5,6 +5,7 @@
 
 #include "bdrmon/fate.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The exit code by which a command asks to be run again: EX_TEMPFAIL of sysexits.h. */
@@ -24,6 +25,11 @@ enum sequel {
  * command that asks for it, one that could not start, and one that was ended by a signal
  * that is not ours. Not: one whose deadline passed. */
 enum sequel retry_sequel(struct fate fate, int attempt, int retries);
+
+/* The same of a run that stands in a failure's record (record.h), which has runs of its own and
+ * not attempts: also one whose deadline passed is run again, since it has not done what it
+ * should have. Not: one that could not be ended, for it may still run. */
+bool retry_run(struct fate fate);
 
 int64_t retry_pause_ms(int attempt); /* after attempt number ATTEMPT */
 

@@ -33,6 +33,7 @@ struct scribe_order {
 	enum reach reach[NODES];        /* has it answered its last probe? */
 	enum repl_kind repl[NODES];
 	enum active_flag flag[NODES];
+	uint64_t round;     /* rises with each change of the flags */
 	bool poke;          /* let replication connect at once where it waits */
 	int64_t timeout_ms; /* for what is done on one node */
 };

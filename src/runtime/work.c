@@ -115,7 +115,7 @@ static struct ending run_and_log(struct executor *executor, struct attempt *a, c
 		.fate = result.fate,
 		.process = result.process,
 		.attempt = a->kept->attempts + 1,
-		.retries = a->config.retries,
+		.retries = pool_retries(&a->config, &a->kept->job),
 		.took_ms = ms_between(a->start, clock_now()),
 		.deadline_ms = a->config.deadline_ms,
 	};
@@ -148,6 +148,33 @@ void pool_count(struct executor *executor, const struct job *job, enum sequel se
 		counters->failover_failed = sequel == SEQUEL_FAILED;
 }
 
+void pool_note_run(struct executor *executor, const struct job *job, enum run_state state,
+		   bool success)
+{
+	struct failed_run *run = executor->run;
+
+	if (job->epoch == 0)
+		return;
+	while (run < executor->run + NODES - 1 && run->failed_id != 0 &&
+	       run->failed_id != job->former_id)
+		run++;
+	run->failed_id = job->former_id;
+	run->view = (struct run_view) { state, (uint64_t)job->epoch, (unsigned)job->run, success };
+	if (executor->ran != NULL)
+		doorbell_ring(executor->ran);
+}
+
+void pool_end_run(struct executor *executor, const struct job *job, struct fate fate)
+{
+	pool_note_run(executor, job, retry_run(fate) ? RUN_AGAIN : RUN_ENDED,
+		      fate.kind == FATE_EXITED && fate.code == 0);
+}
+
+int pool_retries(const struct executor_config *config, const struct job *job)
+{
+	return job->epoch != 0 ? 0 : config->retries;
+}
+
 /* The caller has the lock. */
 static void settle(struct executor *executor, const struct attempt *a, const struct ending *ending)
 {
@@ -159,6 +186,7 @@ static void settle(struct executor *executor, const struct attempt *a, const str
 	pool_finish_trace(executor, a->child.trace);
 	pool_count(executor, &a->kept->job, ending->sequel, ending->fate);
 	entry->kept.attempts = ending->attempt;
+	pool_end_run(executor, &a->kept->job, ending->fate);
 	if (ending->sequel == SEQUEL_RETRY)
 		jobs_retry(&executor->jobs, entry,
 			   instant_add_ms(clock_now(), retry_pause_ms(ending->attempt)));
@@ -183,6 +211,28 @@ static struct attempt make_attempt(struct executor *executor, const struct job_e
 	return a;
 }
 
+/* It must not begin any more. */
+static bool too_late(const struct job *job, struct instant now)
+{
+	return job->epoch != 0 && !instant_before(now, job->begin_before);
+}
+
+/* The next job; those for which it is too late come to nothing. The caller has the lock. */
+static struct job_entry *take_job(struct executor *executor, bool failover, struct instant *again)
+{
+	struct jobs *jobs = &executor->jobs;
+
+	for (;;) {
+		struct instant now = clock_now();
+		struct job_entry *entry = failover ? jobs_take_from(jobs, LANE_FAILOVER, now, again)
+						   : jobs_take(jobs, now, again);
+		if (entry == NULL || !too_late(&entry->kept.job, now))
+			return entry;
+		pool_note_run(executor, &entry->kept.job, RUN_AGAIN, false);
+		jobs_done(jobs, entry);
+	}
+}
+
 void pool_give_ahead(struct executor *executor)
 {
 	struct job_entry *entry;
@@ -192,7 +242,7 @@ void pool_give_ahead(struct executor *executor)
 	if (executor->warm.socket < 0 || executor->ahead.kept != NULL ||
 	    jobs_running(&executor->jobs) >= (unsigned)executor->config.size)
 		return;
-	entry = jobs_take_from(&executor->jobs, LANE_FAILOVER, clock_now(), &again);
+	entry = take_job(executor, true, &again);
 	if (entry == NULL)
 		return;
 	executor->ahead = make_attempt(executor, entry);
@@ -210,7 +260,7 @@ static struct attempt take_attempt(struct executor *executor, struct instant *ag
 	*again = NEVER;
 	if (a.kept != NULL || jobs_running(&executor->jobs) >= (unsigned)executor->config.size)
 		return a;
-	entry = jobs_take(&executor->jobs, clock_now(), again);
+	entry = take_job(executor, false, again);
 	if (entry != NULL)
 		a = make_attempt(executor, entry);
 	return a;

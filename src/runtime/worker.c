@@ -24,10 +24,11 @@ struct watch {
 	struct prober prober;
 	struct worker_cell cell;
 	struct inquiry inquiry;
+	struct relaying relaying;
 	struct instant due; /* when the next probe should start */
 };
 
-enum wake { WAKE_PROBE, WAKE_LOST, WAKE_STOP };
+enum wake { WAKE_PROBE, WAKE_RELAY, WAKE_LOST, WAKE_STOP };
 
 static void post(struct watch *w)
 {
@@ -71,6 +72,14 @@ static bool lost_session(struct watch *w)
 	return history->health != before;
 }
 
+/* When to speak with the others by way of the node; never: not now. What holds for the
+ * questions besides the probe holds here, too. */
+static struct instant relay_due(const struct watch *w)
+{
+	bool answers = w->prober.held != NULL && w->cell.observation.last.outcome == OUTCOME_OK;
+	return answers ? relaying_due(&w->relaying, &w->order.relay) : NEVER;
+}
+
 /* Sleep until the next probe is due, or something happens before. */
 static enum wake sleep_on_session(struct watch *w)
 {
@@ -79,6 +88,7 @@ static enum wake sleep_on_session(struct watch *w)
 		if (known && asked_for(w))
 			return WAKE_PROBE;
 
+		struct instant relay = relay_due(w);
 		struct timespec rest;
 		struct session *held = w->prober.held;
 		struct pollfd fds[] = {
@@ -86,7 +96,7 @@ static enum wake sleep_on_session(struct watch *w)
 			{ .fd = w->worker->bell.fd, .events = POLLIN },
 			{ .fd = held != NULL ? session_fd(held) : -1, .events = POLLIN },
 		};
-		struct instant due = known ? w->due : NEVER;
+		struct instant due = known ? instant_sooner(w->due, relay) : NEVER;
 		int ready = ppoll(fds, ARRAY_LEN(fds), clock_rest(due, &rest), NULL);
 		assert(ready >= 0 || errno == EINTR);
 		if (ready < 0)
@@ -98,7 +108,7 @@ static enum wake sleep_on_session(struct watch *w)
 		if (fds[2].revents != 0 && held == w->prober.held && lost_session(w))
 			return WAKE_LOST;
 		if (ready == 0)
-			return WAKE_PROBE;
+			return instant_before(clock_now(), w->due) ? WAKE_RELAY : WAKE_PROBE;
 	}
 }
 
@@ -156,12 +166,13 @@ static void tell_lost(const struct watch *w)
 		   w->order.node.id);
 }
 
-/* A question of the decider's does not wait for what is of less urgency. */
-static void ask_besides(struct watch *w)
+/* What is asked besides the probe. A question of the decider's does not wait for what is of
+ * less urgency. */
+static void ask_besides(struct watch *w, inquiry_fn *ask)
 {
 	if (w->prober.held == NULL || asked_for(w))
 		return;
-	bool found = inquiry_ask(&w->inquiry, &w->order, &w->cell);
+	bool found = ask(&w->inquiry, &w->order, &w->cell);
 	if (w->inquiry.ended) {
 		history_doubt(&w->cell.observation.history, clock_now(),
 			      w->inquiry.ended_by_server);
@@ -191,7 +202,10 @@ static enum status probe_once(struct watch *w)
 	log_result(w, before, outcome_before); /* in the log the cause stands before its effect */
 	post(w);
 	w->due = history_next(&o->history, &w->order.health, &o->last);
-	ask_besides(w);
+	if (o->last.fresh)
+		relaying_begin(&w->relaying);
+	ask_besides(w, inquiry_relay);
+	ask_besides(w, inquiry_ask);
 	return OK;
 }
 
@@ -200,9 +214,18 @@ static void *worker_run(void *argument)
 	struct watch w = { .worker = argument };
 	enum wake wake;
 
-	w.inquiry = (struct inquiry) { .worker = argument, .prober = &w.prober };
+	w.relaying.node = w.worker->cell - CELL_NODE_0;
+	w.inquiry = (struct inquiry) {
+		.worker = argument,
+		.prober = &w.prober,
+		.relaying = &w.relaying,
+	};
 	take_order(&w);
 	while ((wake = sleep_on_session(&w)) != WAKE_STOP) {
+		if (wake == WAKE_RELAY) {
+			ask_besides(&w, inquiry_relay);
+			continue;
+		}
 		if (wake == WAKE_LOST) {
 			post(&w); /* the decider prepares while attempt 1 runs */
 			tell_lost(&w);

@@ -16,6 +16,7 @@
 #include "bdrmon/rival.h"
 #include "board.h"
 #include "mailbox.h"
+#include "relaying.h"
 
 #include <pthread.h>
 
@@ -30,6 +31,7 @@ struct worker_order {
 	bool find_other;          /* also read the other node's record from repmgr.nodes */
 	enum repl_kind repl;      /* the replication's kind; REPL_NONE: whichever is there */
 	struct instant ask_after; /* answer a question asked after that moment; never: no need */
+	struct relay_order relay;
 };
 
 /* What it posts. */
@@ -41,6 +43,7 @@ struct worker_cell {
 	struct rival rival;         /* a repmgrd that is connected to the node */
 	struct repl_sight repl;
 	char repl_refused[REASON_MAX]; /* why it could not be read last; empty: it could */
+	struct noticed noticed;
 };
 
 /* Make ORDER one for NODE: its record, and the deadline of a probe, which is that of

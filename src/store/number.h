@@ -5,12 +5,14 @@
 
 #include "bdrmon/strbuf.h"
 
-#define NUMBER_MAX 16 /* any int fits */
+#include <inttypes.h>
 
-static inline void number_write(char text[NUMBER_MAX], int number)
+#define NUMBER_MAX 24 /* any int64_t fits */
+
+static inline void number_write(char text[NUMBER_MAX], int64_t number)
 {
 	struct strbuf out = strbuf_over(text, NUMBER_MAX);
-	strbuf_printf(&out, "%d", number);
+	strbuf_printf(&out, "%" PRId64, number);
 }
 
 #endif

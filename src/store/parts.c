@@ -87,17 +87,22 @@ const struct schema_part schema_parts[] = {
 	{
 		.name = "table bdrmon.failure",
 		.missing = "SELECT NOT " RELATION("bdrmon", "failure"),
-		/* until: the deadline of a command that runs */
+		/* runs: of the command, so far; started_us: the failed node's
+		 * pg_postmaster_start_time(), in us since 1970; until: the deadline of a command
+		 * that runs */
 		.create = "CREATE TABLE IF NOT EXISTS bdrmon.failure ("
 			  " recorder integer NOT NULL,"
 			  " failed integer NOT NULL,"
 			  " epoch bigint NOT NULL,"
 			  " stage text,"
+			  " runs integer,"
 			  " monitor text,"
 			  " confirmed boolean,"
+			  " started_us bigint,"
 			  " since timestamptz,"
 			  " until timestamptz,"
 			  " ended timestamptz,"
+			  " acknowledged boolean NOT NULL DEFAULT false,"
 			  " evidence text,"
 			  " PRIMARY KEY (recorder, failed, epoch))",
 		.would = "table bdrmon.failure would be created",

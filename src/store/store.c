@@ -9,28 +9,44 @@
 /* Our own number among advisory locks: "bdrmon" in ASCII. */
 #define LOCK_KEY "108183556026222"
 
-/* One statement of those that stand around a transaction. */
+/* One statement of those that stand around what is written. */
 struct stage {
 	enum store_way way; /* STORE_PLAIN: for all ways */
 	const char *sql;
-};
-
-static const struct stage begin_stages[] = {
-	{ STORE_PLAIN, "SELECT pg_catalog.pg_advisory_lock(" LOCK_KEY ")" },
-	{ STORE_APART, "SELECT pg_catalog.pg_replication_origin_create('" STORE_ORIGIN "')"
-		       " WHERE NOT EXISTS (SELECT 1 FROM pg_catalog.pg_replication_origin"
-		       " WHERE roname = '" STORE_ORIGIN "')" },
-	{ STORE_APART,
-	  "SELECT pg_catalog.pg_replication_origin_session_setup('" STORE_ORIGIN "')" },
-	{ STORE_PLAIN, "BEGIN" },
+	bool names_origin; /* as $1 */
 };
 
 /* The origin belongs to the session: it is given back before somebody else may want it, and
  * after the commit, which must be under it. */
-static const struct stage end_stages[] = {
-	{ STORE_APART, "SELECT pg_catalog.pg_replication_origin_session_reset()" },
-	{ STORE_PLAIN, "SELECT pg_catalog.pg_advisory_unlock(" LOCK_KEY ")" },
+#define CREATE_ORIGIN                                                                              \
+	{                                                                                          \
+		STORE_APART,                                                                       \
+			"SELECT pg_catalog.pg_replication_origin_create($1)"                       \
+			" WHERE NOT EXISTS (SELECT 1 FROM pg_catalog.pg_replication_origin"        \
+			" WHERE roname = $1)",                                                     \
+			true                                                                       \
+	}
+#define TAKE_ORIGIN                                                                                \
+	{                                                                                          \
+		STORE_APART, "SELECT pg_catalog.pg_replication_origin_session_setup($1)", true     \
+	}
+#define GIVE_ORIGIN                                                                                \
+	{                                                                                          \
+		STORE_APART, "SELECT pg_catalog.pg_replication_origin_session_reset()", false      \
+	}
+
+static const struct stage begin_stages[] = {
+	{ STORE_PLAIN, "SELECT pg_catalog.pg_advisory_lock(" LOCK_KEY ")", false },
+	CREATE_ORIGIN,
+	TAKE_ORIGIN,
+	{ STORE_PLAIN, "BEGIN", false },
 };
+static const struct stage end_stages[] = {
+	GIVE_ORIGIN,
+	{ STORE_PLAIN, "SELECT pg_catalog.pg_advisory_unlock(" LOCK_KEY ")", false },
+};
+static const struct stage apart_stages[] = { CREATE_ORIGIN, TAKE_ORIGIN };
+static const struct stage together_stages[] = { GIVE_ORIGIN };
 
 /* The subscription of the other node decides by the rows' origin whether they travel. Which
  * tables are published is known even before ours are there. */
@@ -87,33 +103,36 @@ enum status store_find_way(struct store *store, bool bdr)
 	return OK;
 }
 
-static bool is_for(const struct stage *stage, enum store_way way)
+/* Run STAGES, as far as they are for the store's way. */
+static enum status run_stages(struct store *store, const struct stage stages[], unsigned count,
+			      const char *origin)
 {
-	return stage->way == STORE_PLAIN || stage->way == way;
+	enum status st = OK;
+
+	for (unsigned i = 0; i < count && st == OK; i++) {
+		const struct stage *stage = &stages[i];
+		if (stage->way == STORE_PLAIN || stage->way == store->way)
+			st = store_run(store, stage->sql, &origin, stage->names_origin, NULL);
+	}
+	return st;
 }
 
 /* Give back what was taken, as far as it was; some of it may not have been. What failed
  * first is what is told. */
-static void give_back(struct store *store)
+static void give_back(struct store *store, const struct stage stages[], unsigned count)
 {
 	struct store rest = *store;
 
-	for (unsigned i = 0; i < ARRAY_LEN(end_stages) && session_usable(rest.session); i++) {
-		if (is_for(&end_stages[i], rest.way))
-			store_run(&rest, end_stages[i].sql, NULL, 0, NULL);
-	}
+	for (unsigned i = 0; i < count && session_usable(rest.session); i++)
+		run_stages(&rest, &stages[i], 1, NULL);
 }
 
 enum status store_begin(struct store *store)
 {
-	enum status st = OK;
+	enum status st = run_stages(store, begin_stages, ARRAY_LEN(begin_stages), STORE_ORIGIN);
 
-	for (unsigned i = 0; i < ARRAY_LEN(begin_stages) && st == OK; i++) {
-		if (is_for(&begin_stages[i], store->way))
-			st = store_run(store, begin_stages[i].sql, NULL, 0, NULL);
-	}
 	if (st != OK)
-		give_back(store);
+		give_back(store, end_stages, ARRAY_LEN(end_stages));
 	return st;
 }
 
@@ -131,6 +150,17 @@ enum status store_end(struct store *store, enum status st)
 		st = store_run(store, "COMMIT", NULL, 0, NULL);
 	else
 		roll_back(store);
-	give_back(store);
+	give_back(store, end_stages, ARRAY_LEN(end_stages));
+	return st;
+}
+
+enum status store_apart(struct store *store)
+{
+	return run_stages(store, apart_stages, ARRAY_LEN(apart_stages), STORE_CLAIM_ORIGIN);
+}
+
+enum status store_together(struct store *store, enum status st)
+{
+	give_back(store, together_stages, ARRAY_LEN(together_stages));
 	return st;
 }

@@ -15,7 +15,7 @@ OVERWRITE = ("ERROR: this node is already registered\n"
 # Takes from role repmgr all that it has, its objects too.
 STRIP = ("drop extension if exists repmgr cascade; drop owned by repmgr cascade; revoke pg_monitor from repmgr;"
          " drop schema if exists repmgr, bdrmon cascade;"
-         " select pg_replication_origin_drop(roname) from pg_replication_origin where roname = 'bdrmon'")
+         " select pg_replication_origin_drop(roname) from pg_replication_origin where roname like 'bdrmon%'")
 
 
 def grants(part=None):

@@ -50,7 +50,7 @@ class Record:
 class ProbeWatch:
     """Watches, from a server's own view, when monitors ask it. Use it with `with`."""
 
-    SQL = ("select query_start from pg_stat_activity where application_name like 'bdrmon%' "
+    SQL = ("select query_start from pg_stat_activity where application_name like 'bdrmon/%' "
            "and backend_type = 'client backend' and query_start is not null")
 
     def __init__(self, node):

@@ -91,8 +91,8 @@ class Control(SandboxTest):
         self.assertIn("nodes_down=0;0;1:;0;2", text)
 
     def test_a_pause_has_an_end(self):
-        code, text, _ = self.run_bdrmon("pause", "--for", "1s")
-        self.assertEqual((code, text), (0, 'monitor "node1" is paused for 1 s\n'))
+        code, text, _ = self.run_bdrmon("pause", "--for", "5s")
+        self.assertEqual((code, text), (0, 'monitor "node1" is paused for 5 s\n'))
         self.assertEqual(self.run_bdrmon("--once")[0], WARNING)
         code, text, _ = self.run_bdrmon("status", "--json")
         self.assertEqual(code, NODE_STATUS)
@@ -100,7 +100,7 @@ class Control(SandboxTest):
         self.assertTrue(status["monitor"]["paused"])
         self.assertEqual([(node["rule"], node["rule_without_pause"]) for node in status["nodes"]],
                          [("paused", "well")] * 2)
-        wait_for("the end of the pause", lambda: self.run_bdrmon("--once")[0] == OK, 5)
+        wait_for("the end of the pause", lambda: self.run_bdrmon("--once")[0] == OK, 15)
         self.assertEqual(self.run_bdrmon("pause")[:2], (0, 'monitor "node1" is paused until "bdrmon unpause"\n'))
         self.assertEqual(self.run_bdrmon("unpause")[:2], (0, 'monitor "node1" is not paused any more\n'))
         self.assertEqual(self.run_bdrmon("--once")[0], OK)

@@ -32,6 +32,7 @@ def settings(sandbox, node):
         "event_notifications": "bdr_failover",
         "event_notification_command": event_command(sandbox, node.number),
         **TIMINGS[sandbox.settings],
+        "cluster": {"name": "bdrtest"},
     }
 
 

@@ -113,6 +113,38 @@ static void test_under_the_claim_i_must_have_looked_again_myself(void **state)
 	assert_int_equal(matrix_facts(&m, X).awaited, NO);
 }
 
+static void test_under_the_claim_its_links_must_be_looked_at_again(void **state)
+{
+	static const struct {
+		bool watches;
+		enum health health;
+		int64_t ok_since_s, level_s;
+		enum fact_yes_no awaited;
+	} cases[] = {
+		{ true, HEALTH_UP, CLAIM_S - 2, CLAIM_S - 1, YES },
+		{ true, HEALTH_UP, CLAIM_S - 1, CLAIM_S - 1, YES },
+		{ false, HEALTH_UP, CLAIM_S - 2, CLAIM_S - 1, NO },
+		{ true, HEALTH_RECOVERING, CLAIM_S - 2, CLAIM_S - 1, NO },
+		{ true, HEALTH_DOWN, CLAIM_S - 2, CLAIM_S - 1, NO },
+		{ true, HEALTH_UP, CLAIM_S - 1, CLAIM_S - 2, NO }, /* not since it is back */
+		{ true, HEALTH_UP, CLAIM_S - 2, CLAIM_S, NO },     /* it was asked */
+		{ true, HEALTH_UP, 1, NOW_S - STALE_S, YES },
+		{ true, HEALTH_UP, 1, NOW_S - STALE_S - 1, NO }, /* nobody answers */
+	};
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+		struct matrix m;
+		matrix_begin(&m);
+		take_claim(&m);
+		m.policy.watches_links = cases[i].watches;
+		see_myself(&m, X, cases[i].health, NOW_S);
+		see_myself(&m, Y, HEALTH_UP, NOW_S);
+		m.view.node[X].history.ok_since = second(cases[i].ok_since_s);
+		m.view.node[X].level = second(cases[i].level_s);
+		assert_int_equal(matrix_facts(&m, X).awaited, cases[i].awaited);
+	}
+}
+
 static void test_a_target_with_an_open_failure_is_unfit(void **state)
 {
 	struct matrix m;
@@ -328,6 +360,7 @@ int main(void)
 		cmocka_unit_test(test_the_subject_as_i_see_it),
 		cmocka_unit_test(test_the_other_node_as_a_target),
 		cmocka_unit_test(test_under_the_claim_i_must_have_looked_again_myself),
+		cmocka_unit_test(test_under_the_claim_its_links_must_be_looked_at_again),
 		cmocka_unit_test(test_a_target_with_an_open_failure_is_unfit),
 		cmocka_unit_test(test_a_failure_by_its_record),
 		cmocka_unit_test(test_a_failed_node_is_recovering_until_it_has_held),

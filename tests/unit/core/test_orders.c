@@ -50,6 +50,21 @@ static void test_under_the_claim_all_are_asked_once_more(void **state)
 	assert_int_equal(desk.d.order[0].ask.us, since.us);
 }
 
+static void test_who_waits_for_the_claim_keeps_its_evidence_young(void **state)
+{
+	struct desk desk;
+	(void)state;
+	desk_begin(&desk);
+	desk_see(&desk, X, HEALTH_DOWN);
+	decide(&desk.m.memory, &desk.m.view, &desk.m.policy, &desk.d);
+	assert_string_equal(desk.d.node[X].stage->name, "claim");
+	assert_int_equal(ms_between(desk.d.ask[X], desk.m.view.made), STAND_BY_MS);
+	assert_true(desk.d.hurry);
+	desk.m.policy.claims = false; /* nobody waits */
+	decide(&desk.m.memory, &desk.m.view, &desk.m.policy, &desk.d);
+	assert_false(instant_is_set(desk.d.ask[X]));
+}
+
 /* Node N is in doubt since so many milliseconds. */
 static void doubt(struct desk *desk, unsigned node, int64_t since_ms)
 {
@@ -212,6 +227,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_in_doubt_all_are_asked_anew),
 		cmocka_unit_test(test_under_the_claim_all_are_asked_once_more),
+		cmocka_unit_test(test_who_waits_for_the_claim_keeps_its_evidence_young),
 		cmocka_unit_test(test_of_two_nodes_in_doubt_each_is_asked_after_the_other_failed),
 		cmocka_unit_test(test_a_new_record_says_who_confirmed_it_and_which_server_failed),
 		cmocka_unit_test(test_no_claim_is_wanted_where_none_is_configured),

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* crash_point.h - places in the code at which a test can have the process die or stop, by
+ * name: BDRMON_CRASH_AT=claimed kills it there, BDRMON_STOP_AT=claimed stops it there, once,
+ * until somebody continues it. Only in builds for debugging.
+ */
+#ifndef BDRMON_CRASH_POINT_H
+#define BDRMON_CRASH_POINT_H
+
+#ifdef BDRMON_CRASH_POINTS
+void crash_point(const char *name);
+#else
+static inline void crash_point(const char *name)
+{
+	(void)name;
+}
+#endif
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* What concerns all monitors of a cluster: their names, and the settings that they share. */
+#include "draft.h"
+#include "values.h"
+
+#include "bdrmon/hash.h"
+#include "bdrmon/strbuf.h"
+
+#include <string.h>
+
+/* The next name of a list at *TEXT, into NAME; false: there is none. */
+static bool next_name(const char **text, char name[NAME_TEXT_MAX])
+{
+	const char *at = *text + strspn(*text, ", \t");
+	size_t length = strcspn(at, ",");
+	struct strbuf out = strbuf_over(name, NAME_TEXT_MAX);
+
+	*text = at + length;
+	while (length > 0 && (at[length - 1] == ' ' || at[length - 1] == '\t'))
+		length--;
+	strbuf_add_bytes(&out, at, length);
+	return length > 0;
+}
+
+unsigned config_monitors(const struct config *config, char names[MONITORS_MAX][NAME_TEXT_MAX])
+{
+	const char *at = config->monitors;
+	char name[NAME_TEXT_MAX];
+	unsigned count = 0;
+
+	while (next_name(&at, name)) {
+		if (count < MONITORS_MAX)
+			copy_text(names[count], NAME_TEXT_MAX, name);
+		count++;
+	}
+	return count;
+}
+
+void monitors_check(struct draft *draft)
+{
+	const struct config *config = &draft->config;
+	char names[MONITORS_MAX][NAME_TEXT_MAX];
+	unsigned count = config_monitors(config, names), own = 0;
+	int line = draft_line(draft, "cluster", "monitors");
+
+	if (count > MONITORS_MAX) {
+		notes_add(&draft->notes, CONFIG_ERROR, line,
+			  "\"monitors\" names %u monitors, but at most %d are possible", count,
+			  MONITORS_MAX);
+		return;
+	}
+	while (own < count && strcmp(names[own], config->monitor) != 0)
+		own++;
+	if (count > 0 && own == count) {
+		notes_add(&draft->notes, CONFIG_ERROR, line,
+			  "\"monitors\" does not name this monitor, \"%s\"", config->monitor);
+		notes_hint(&draft->notes, "Name all monitors of the cluster, in the same words in "
+					  "each of their files. \"name\" in section [monitor] is "
+					  "what this one is called.");
+	}
+	if (count == 0 && config->local_none) {
+		notes_add(&draft->notes, CONFIG_WARNING, NO_LINE,
+			  "\"monitors\" is not set, and so the monitors on the nodes' hosts do not "
+			  "know of this one");
+		notes_hint(&draft->notes, "Name all monitors in section [cluster] of each file.");
+	}
+}
+
+uint32_t config_shared_hash(const struct config *config)
+{
+	uint32_t hash = HASH_BEGIN;
+	char text[MONITOR_NAMES_MAX];
+
+	for (size_t i = 0; i < option_count; i++) {
+		struct strbuf out = STRBUF(text);
+		if ((options[i].flags & SHARED) == 0)
+			continue;
+		value_print(&options[i], config, &out);
+		/* With its NUL, so that no two lists of values are one text. */
+		hash = hash_bytes(hash, text, out.length + 1);
+	}
+	return hash;
+}

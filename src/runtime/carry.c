@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "bdrmon/explain.h"
+#include "bdrmon/log.h"
+#include "desk.h"
+#include "links.h"
+
+#include <string.h>
+
+/* ----------------------------------------------------------------- the workers */
+
+void carry_order(struct desk *desk, unsigned node)
+{
+	worker_tell(&desk->decider->worker[node], &desk->settings.order[node]);
+}
+
+/* What the worker is to tell the others. */
+static void fill_relay(const struct desk *desk, const struct view *view, bool hurry,
+		       struct relay_order *relay)
+{
+	relay->generation = desk->generation;
+	relay->peers = desk->places.peers;
+	memcpy(relay->peer, desk->places.peer, sizeof relay->peer);
+	for (unsigned i = 0; i < NODES; i++) {
+		relay->id[i] = desk->settings.order[i].node.id;
+		relay->sight[i] = view_relay(view, i, &desk->settings.policy);
+	}
+	relay->hurry = hurry;
+}
+
+static void tell_workers(struct desk *desk, const struct view *view,
+			 const struct decision *decision)
+{
+	/* Under the claim, too, nothing must wait for what is to be read. */
+	bool hurry = decision->hurry || decision->claim;
+
+	for (unsigned i = 0; i < NODES; i++) {
+		struct worker_order *order = &desk->settings.order[i];
+		order->ask_after = instant_later(order->ask_after, decision->ask[i]);
+		fill_relay(desk, view, hurry, &order->relay);
+		carry_order(desk, i);
+	}
+}
+
+/* --------------------------------------------------------------- the claimants */
+
+/* Why, as JSON; nothing if it does not fit. */
+static void write_evidence(const struct desk *desk, const struct decision *decision,
+			   char evidence[EVIDENCE_MAX])
+{
+	const struct places *places = &desk->places;
+	struct explain_names names = { .me = desk->settings.monitor };
+	struct strbuf out = strbuf_over(evidence, EVIDENCE_MAX);
+
+	for (unsigned i = 0; i < NODES; i++)
+		names.node[i] = desk->settings.order[i].node.name;
+	for (unsigned i = 0; i < PEERS_MAX; i++)
+		names.peer[i] = places->peer[i];
+	for (unsigned i = 0; i < DOMAINS_MAX; i++)
+		names.domain[i] = places->domain[i];
+	explain_json(decision, &names, &out);
+	if (out.cut)
+		evidence[0] = '\0';
+}
+
+/* The event that belongs to a stage of the failure of NODE. */
+static void add_event(struct desk *desk, const struct announcer *announcer,
+		      struct claimant_order *order)
+{
+	const struct record_order *record = &order->record;
+	unsigned failed = other_node(record->recorder);
+	enum event_kind event =
+		record->stage == STAGE_DONE ? EVENT_BDR_FAILOVER : EVENT_BDR_RECOVERY;
+
+	order->tells = record->stage == STAGE_DONE || record->stage == STAGE_CLOSED;
+	if (!order->tells)
+		return;
+	/* Another monitor has announced it, and did not come to write it. */
+	if (desk->recorded[failed].timestamp[0] == '\0' || desk->recorded[failed].event != event)
+		announce_again(announcer, event, failed, &desk->recorded[failed]);
+	order->event = desk->recorded[failed];
+	order->event.success = record->stage == STAGE_CLOSED || record->success;
+}
+
+static void fill_claimant(struct desk *desk, const struct view *view,
+			  const struct decision *decision, unsigned node,
+			  struct claimant_order *order)
+{
+	const struct settings *s = &desk->settings;
+
+	*order = (struct claimant_order) {
+		.node = s->order[node].node,
+		.failed_id = s->order[other_node(node)].node.id,
+		.reachable = view->node[node].last.outcome == OUTCOME_OK &&
+			     desk->cell[node].noticed.tables == TABLES_THERE,
+		.repl = desk->cell[node].repl.setup.kind,
+		.lease_ms = s->policy.lease_ms,
+		.limit_ms = s->policy.command_ms + s->policy.lease_ms,
+		.wanted = decision->claim && other_node(decision->claim_failed) == node,
+		.acknowledge = decision->acknowledge,
+	};
+	COPY_TEXT(order->monitor, s->monitor);
+	if (order->wanted && decision->record.wanted && decision->record.recorder == node)
+		order->record = decision->record;
+}
+
+static void tell_claimants(struct desk *desk, const struct announcer *announcer,
+			   const struct view *view, const struct decision *decision)
+{
+	for (unsigned i = 0; i < NODES; i++) {
+		struct claimant_order *order = &desk->claimant[i];
+		unsigned failed = other_node(i);
+
+		fill_claimant(desk, view, decision, i, order);
+		if (order->record.wanted)
+			add_event(desk, announcer, order);
+		else if (!order->wanted)
+			desk->recorded[failed] = (struct row) { 0 };
+		if (order->record.wanted && order->record.stage == STAGE_CLAIMED)
+			write_evidence(desk, decision, order->evidence);
+		claimant_tell(&desk->decider->claimant[i], order);
+	}
+}
+
+/* ------------------------------------------------------------------ the scribe */
+
+static bool has_failed(const struct desk *desk, const struct view *view, unsigned node)
+{
+	enum stage stage = view->record[other_node(node)].stage;
+	return desk->memory.node[node].failed || stage == STAGE_COMMANDED || stage == STAGE_DONE;
+}
+
+/* What repmgr.nodes should say of NODE. */
+static enum active_flag flag_of(const struct desk *desk, const struct view *view,
+				const struct decision *decision, unsigned node)
+{
+	bool quiet = view->rival || view->crowded || instant_is_set(desk->memory.late) ||
+		     instant_before(view->made, view->word.paused_until);
+	bool level = !desk->settings.policy.watches_links || instant_is_set(view->node[node].level);
+	bool claimed = view->claim.held && view->claim.failed == node;
+
+	if (decision->activate[node])
+		return FLAG_ACTIVE;
+	if (quiet || claimed) /* the claimant writes what belongs to a stage */
+		return FLAG_AS_IT_IS;
+	if (has_failed(desk, view, node))
+		return FLAG_FAILED;
+	/* What somebody else has written is true no more if all is well. */
+	return view->node[0].last.outcome == OUTCOME_OK &&
+			       view->node[1].last.outcome == OUTCOME_OK && level
+		       ? FLAG_ACTIVE
+		       : FLAG_AS_IT_IS;
+}
+
+static enum reach reach_of(const struct observation *o)
+{
+	if (o->last.outcome == OUTCOME_NONE)
+		return NOT_ASKED;
+	return o->last.outcome == OUTCOME_OK ? ANSWERS : SILENT;
+}
+
+static bool same_order(const struct scribe_order *a, const struct scribe_order *b)
+{
+	bool same = a->poke == b->poke && a->timeout_ms == b->timeout_ms;
+
+	for (unsigned i = 0; i < NODES && same; i++) {
+		const struct node_record *x = &a->node[i], *y = &b->node[i];
+		same = x->id == y->id && strcmp(x->name, y->name) == 0 &&
+		       strcmp(x->conninfo, y->conninfo) == 0 && a->reach[i] == b->reach[i] &&
+		       a->repl[i] == b->repl[i] && a->flag[i] == b->flag[i];
+	}
+	return same;
+}
+
+static void tell_scribe(struct desk *desk, const struct view *view, const struct decision *decision)
+{
+	struct scribe_order order = { .timeout_ms = desk->settings.order[0].timeout_ms };
+
+	order.poke = desk->settings.policy.watches_links && links_wait(view, desk->cell);
+	for (unsigned i = 0; i < NODES; i++) {
+		order.node[i] = desk->settings.order[i].node;
+		order.reach[i] = reach_of(&view->node[i]);
+		order.repl[i] = desk->cell[i].repl.setup.kind;
+		order.flag[i] = flag_of(desk, view, decision, i);
+	}
+	bool changed = memcmp(order.flag, desk->written.flag, sizeof order.flag) != 0;
+	order.round = desk->written.round + changed;
+	if (same_order(&order, &desk->written))
+		return;
+	desk->written = order;
+	scribe_tell(desk->decider->scribe, &order);
+}
+
+/* -------------------------------------------------------------------------- all */
+
+static void tell_rules(const struct announcer *announcer, const struct decision *decision)
+{
+	for (unsigned i = 0; i < NODES; i++) {
+		if (decision->node[i].rule_changed)
+			announce_rule(announcer, i, decision->node[i].rule);
+		if (decision->node[i].stage_changed)
+			announce_stage(announcer, i, decision->node[i].stage);
+	}
+}
+
+void carry_out(struct desk *desk, const struct view *view, const struct decision *decision)
+{
+	struct decider *d = desk->decider;
+	struct announcer announcer = { &desk->settings, d->executor, d->scribe, desk->cell,
+				       desk->settings.policy.claims ? desk->recorded : NULL };
+
+	tell_rules(&announcer, decision);
+	for (unsigned i = 0; i < decision->actions; i++)
+		announce_action(&announcer, &decision->action[i]);
+	tell_workers(desk, view, decision);
+	tell_claimants(desk, &announcer, view, decision);
+	tell_scribe(desk, view, decision);
+}

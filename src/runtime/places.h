@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* places.h - who else watches, and what fails together: from names to the core's layout. Pure.
+ *
+ * A node's host is a domain, called as the node. A monitor that is named as a node is on its
+ * host; any other one is a domain of its own, unless it says otherwise for itself.
+ */
+#ifndef BDRMON_RUNTIME_PLACES_H
+#define BDRMON_RUNTIME_PLACES_H
+
+#include "bdrmon/layout.h"
+
+/* What is known. All texts are borrowed. */
+struct places_known {
+	const char *monitor;
+	const char *domain;      /* of this monitor; empty: by its place */
+	bool local_none;         /* it is on no node's host; else on that of node 0 */
+	const char *node[NODES]; /* names; empty: not known yet */
+	unsigned monitors;       /* that are named; 0: none, and there is one for each node */
+	const char (*named)[NAME_TEXT_MAX];
+	/* One of the others was heard. Those that nobody has named may not be there at all: they
+	 * count when one was heard. */
+	bool heard;
+};
+
+struct places {
+	struct layout layout;
+	unsigned peers; /* that are listened to; layout.peers of them, or none, count */
+	char peer[PEERS_MAX][NAME_TEXT_MAX];
+	char domain[DOMAINS_MAX][NAME_TEXT_MAX]; /* the domains' names */
+};
+
+void places_make(const struct places_known *known, struct places *places);
+
+#endif
