@@ -38,8 +38,25 @@ bool cluster_stop(struct cluster *cluster);
 enum status cluster_reload(struct cluster *cluster, const struct config *config, struct error *err);
 
 /* Watch only, until UNTIL; NEVER ends a pause. No decision that begins after the return
- * acts. Threads: any. */
+ * acts. Threads: control. */
 void cluster_pause(struct cluster *cluster, struct instant until);
+
+/* The operator's word, which counts until UNTIL: fail the other node over to node TO, as if a
+ * majority said so, and with FORCE whoever sees it up; or take NODE back as it is, though its
+ * failure is open. The node is told by its name or ID. False: there is no such node, or it is
+ * not known yet. Threads: control. */
+bool cluster_failover(struct cluster *cluster, const char *to, bool force, struct instant until);
+bool cluster_readmit(struct cluster *cluster, const char *node, struct instant until);
+
+/* The failures so far do not count as flapping. Threads: control. */
+void cluster_acknowledge(struct cluster *cluster, struct instant until);
+
+/* Tell that the operator has given an order: an event. TEXT says who and what. Threads: any. */
+void cluster_tell_order(struct cluster *cluster, const char *text);
+
+/* Explain the last decision, as text or as JSON. False: nothing was decided yet. Threads:
+ * between cluster_enter() and cluster_leave(). */
+bool cluster_explain(struct cluster *cluster, bool json, struct strbuf *out);
 
 /* What one node looks like just now. */
 struct cluster_node {
@@ -50,6 +67,16 @@ struct cluster_node {
 	struct node_memory memory;
 	struct repl_sight repl;
 	const struct rule *rule, *would; /* NULL: nothing was decided yet */
+	bool failed;                     /* a failure of it is open, */
+	enum stage stage;                /* recorded at this stage; none: not recorded */
+	bool recordable;                 /* failures can be recorded on it, as far as is known */
+};
+
+/* Another monitor. */
+struct cluster_peer {
+	char name[NAME_TEXT_MAX];
+	bool silent;          /* it was not heard lately, and counts */
+	bool settings_differ; /* from mine */
 };
 
 struct cluster_sight {
@@ -60,6 +87,9 @@ struct cluster_sight {
 	int64_t max_lag_bytes;
 	struct cluster_node node[NODES];
 	struct executor_counters commands;
+	bool has_claim;
+	unsigned peers;
+	struct cluster_peer peer[PEERS_MAX];
 };
 
 /* Look at what all threads know. Threads: between cluster_enter() and cluster_leave(). */

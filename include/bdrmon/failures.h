@@ -9,6 +9,7 @@
 #define BDRMON_FAILURES_H
 
 #include "bdrmon/events.h"
+#include "bdrmon/limits.h"
 #include "bdrmon/record.h"
 #include "bdrmon/store.h"
 
@@ -45,6 +46,23 @@ struct failure_row {
  * was after an error, when nobody knows. */
 enum status failures_write(struct store *store, const struct failure_row *row,
 			   struct record *record);
+
+/* A failure as it is recorded; the texts are empty where there is none. */
+#define EVIDENCE_TEXT_MAX 16384
+struct failure_seen {
+	int recorder_id, failed_id;
+	int64_t epoch; /* 0: none is recorded */
+	char stage[NAME_TEXT_MAX], monitor[NAME_TEXT_MAX];
+	int runs;
+	bool confirmed;
+	int64_t since_us; /* since 1970 */
+	char since[NAME_TEXT_MAX], until[NAME_TEXT_MAX], ended[NAME_TEXT_MAX];
+	char evidence[EVIDENCE_TEXT_MAX]; /* JSON */
+};
+
+/* Read the last failure that the node has recorded, whoever failed. A node without our tables
+ * has none. */
+enum status failures_last(struct store *store, struct failure_seen *seen);
 
 /* The failures so far that RECORDER_ID has recorded do not count as flapping any more. */
 enum status failures_acknowledge(struct store *store, int recorder_id);

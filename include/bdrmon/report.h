@@ -38,10 +38,19 @@ struct report_node {
 	enum health health;
 	int64_t health_ms;   /* for how long */
 	int64_t evidence_ms; /* age of the latest result's question */
-	bool failed;         /* a failure is open */
+	bool failed;         /* a failure is open, */
+	const char *stage;   /* and recorded at this stage; NULL: none is */
+	bool not_recordable; /* it lacks the table for failures */
 	struct report_link link;
 	const char *rule; /* that holds, and that would hold without a pause; NULL: none yet */
 	const char *would;
+};
+
+/* Another monitor. */
+struct report_peer {
+	const char *name;
+	bool silent;
+	bool settings_differ;
 };
 
 /* What there is to say of the monitor itself. */
@@ -55,6 +64,9 @@ struct report_monitor {
 	bool config_rejected;  /* the file was changed to a bad one, and an older one is in force */
 	unsigned commands_waiting, commands_running, commands_failed;
 	bool failover_pending; /* a failover's command is not done, or has failed */
+	bool has_claim;        /* it acts just now, for all monitors */
+	unsigned peers;
+	struct report_peer peer[PEERS_MAX];
 };
 
 /* Thresholds for the number of nodes that are down. */

@@ -7,6 +7,7 @@
 
 #include "bdrmon/config.h"
 #include "bdrmon/events.h"
+#include "bdrmon/failures.h"
 #include "bdrmon/nodes.h"
 #include "bdrmon/repl.h"
 
@@ -14,17 +15,19 @@
 struct survey_wish {
 	bool events;
 	bool replication;
+	bool failure;               /* the last one that is recorded */
 	struct event_filter filter; /* borrowed */
 };
 
 struct survey_node {
-	struct node_record node; /* id 0: not known, and the rest says nothing */
-	bool reached;            /* it takes connections */
-	enum status answered;    /* what came of the questions, OK: all is there */
-	struct error err;        /* why it was not reached, or has not answered */
-	struct node_rows rows;   /* its repmgr.nodes */
-	struct repl_sight repl;  /* not `read' if not asked for */
-	struct events *events;   /* NULL: not asked for, or not there; for events_free() */
+	struct node_record node;     /* id 0: not known, and the rest says nothing */
+	bool reached;                /* it takes connections */
+	enum status answered;        /* what came of the questions, OK: all is there */
+	struct error err;            /* why it was not reached, or has not answered */
+	struct node_rows rows;       /* its repmgr.nodes */
+	struct repl_sight repl;      /* not `read' if not asked for */
+	struct failure_seen failure; /* epoch 0: none, or not asked for */
+	struct events *events;       /* NULL: not asked for, or not there; for events_free() */
 };
 
 /* Ask both nodes of CONFIG, each in a thread of its own and within the time of a probe. The

@@ -49,8 +49,8 @@ struct votes {
 	domain_set domains;      /* a majority is counted of them, silent ones included */
 	domain_set says[VOICES]; /* each of them is in one of these sets */
 	/* Where a third opinion can come from: the domains of all vantages, my own and the
-	 * subject's host apart. */
-	domain_set thirds;
+	 * subject's host apart; and that host. */
+	domain_set thirds, host;
 };
 
 /* Ask all vantages about SUBJECT. */
@@ -61,8 +61,8 @@ void votes_count(struct votes *votes, const struct memory *memory, const struct 
 bool votes_majority(const struct votes *votes, domain_set set);
 
 /* May on_no_quorum=act stand in for the majority, if the domains of SET consent? Every
- * other one must be silent; and where a third opinion can come from, one must be heard: if
- * all are silent, I am the one who is cut off. */
+ * other one must be silent; and where a third opinion can come from, one must be heard, or
+ * the subject's own host must consent: if all are silent, I am the one who is cut off. */
 bool votes_reach(const struct votes *votes, domain_set set);
 
 /* The moment after which evidence about SUBJECT must have been asked for to count under the

@@ -6,12 +6,15 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void fall(const char *variable, const char *name, int signal)
 {
 	const char *wanted = getenv(variable);
 
-	if (wanted == NULL || strcmp(wanted, name) != 0)
+	const char *token = getenv("BDRMON_CRASH_TOKEN");
+
+	if (wanted == NULL || strcmp(wanted, name) != 0 || (token != NULL && unlink(token) != 0))
 		return;
 	unsetenv(variable);
 	raise(signal);

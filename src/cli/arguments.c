@@ -132,8 +132,8 @@ static const struct {
 	  "CRITICAL if the number of nodes down is outside (default 1)" },
 	{ "probe", NO_LETTER, NULL, NULL, FIELD(probe), OF_REPORTERS,
 	  "ask the nodes themselves, and not the daemon" },
-	{ "json", NO_LETTER, NULL, NULL, FIELD(json), OF_REPORTERS | OF_TABLES | OF(CONFIG_PRINT),
-	  "print JSON" },
+	{ "json", NO_LETTER, NULL, NULL, FIELD(json),
+	  OF_REPORTERS | OF_TABLES | OF(CONFIG_PRINT) | OF(EXPLAIN), "print JSON" },
 	{ "csv", NO_LETTER, NULL, NULL, FIELD(csv), OF(STATUS) | OF_TABLES, "print CSV" },
 	{ "compact", NO_LETTER, NULL, NULL, FIELD(compact), OF_TABLES,
 	  "leave out the last column" },
@@ -148,8 +148,13 @@ static const struct {
 	  "only events of this node; the node to unregister" },
 	{ "node-name", NO_LETTER, "NAME", set_text, FIELD(node_name), OF(CLUSTER_EVENT),
 	  "only events of this node" },
-	{ "force", 'F', NULL, NULL, FIELD(force), OF(REGISTER),
-	  "overwrite an existing node record" },
+	{ "force", 'F', NULL, NULL, FIELD(force), OF(REGISTER) | OF(FAILOVER),
+	  "overwrite an existing node record; fail over a node that somebody sees up" },
+	{ "to", NO_LETTER, "NODE", set_text, FIELD(to), OF(FAILOVER),
+	  "the node that takes over, by name or ID" },
+	{ "yes", NO_LETTER, NULL, NULL, FIELD(yes), OF(FAILOVER), "do not ask back" },
+	{ "last", NO_LETTER, NULL, NULL, FIELD(last), OF(EXPLAIN),
+	  "the last failure, as it was recorded" },
 	{ "dry-run", NO_LETTER, NULL, NULL, FIELD(dry_run), OF_REGISTRY,
 	  "say what would be done, and change nothing" },
 	{ "markdown", NO_LETTER, NULL, NULL, FIELD(markdown), OF(CONFIG_SAMPLE),
@@ -269,21 +274,33 @@ static enum status read_options(int argc, char **argv, struct arguments *argumen
 	return st;
 }
 
+/* The words up to END, joined by blanks. False: there are too many. */
+static bool join_words(int end, char **argv, char memory[WORDS_MAX])
+{
+	struct strbuf words = strbuf_over(memory, WORDS_MAX);
+
+	for (int i = optind; i < end; i++)
+		strbuf_printf(&words, "%s%s", i > optind ? " " : "", argv[i]);
+	return !words.cut;
+}
+
 /* What is left on the command line are the words of the command. */
 static enum status read_words(int argc, char **argv, struct arguments *arguments, struct error *err)
 {
 	char memory[WORDS_MAX];
-	struct strbuf words = STRBUF(memory);
 
-	for (int i = optind; i < argc; i++)
-		strbuf_printf(&words, "%s%s", i > optind ? " " : "", argv[i]);
-	if (words.length == 0) {
+	if (optind == argc) {
 		arguments->command = arguments->once ? COMMAND_ONCE : COMMAND_DAEMON;
 		return OK;
 	}
-	if (words.cut || !command_by_words(memory, &arguments->command))
-		return refuse(err, "unrecognized command", memory);
-	return OK;
+	if (join_words(argc - 1, argv, memory) &&
+	    command_by_words(memory, true, &arguments->command)) {
+		arguments->operand = argv[argc - 1];
+		return OK;
+	}
+	if (join_words(argc, argv, memory) && command_by_words(memory, false, &arguments->command))
+		return OK;
+	return refuse(err, "unrecognized command", memory);
 }
 
 static enum status check_options(const struct arguments *arguments, unsigned given,

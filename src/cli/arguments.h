@@ -18,6 +18,10 @@ enum command {
 	COMMAND_PAUSE,
 	COMMAND_UNPAUSE,
 	COMMAND_RELOAD,
+	COMMAND_EXPLAIN,
+	COMMAND_FAILOVER,
+	COMMAND_READMIT,
+	COMMAND_ACK,
 	COMMAND_REGISTER,
 	COMMAND_UNREGISTER,
 	COMMAND_CLUSTER_SHOW,
@@ -32,10 +36,12 @@ struct arguments {
 	enum command command;
 	const char *config_file; /* NULL: not given */
 	bool once, json, csv, markdown, probe, ignore_repmgrd, daemonize, help, version;
-	bool compact, verbose, all, force, dry_run;
+	bool compact, verbose, all, force, dry_run, yes, last;
 	int limit;                      /* of cluster event */
 	int node_id;                    /* 0: not given */
 	const char *event, *node_name;  /* NULL: not given */
+	const char *to;                 /* of failover; NULL: not given */
+	const char *operand;            /* what stands behind the command's words; or NULL */
 	int64_t timeout_ms;             /* of --once */
 	int64_t pause_ms;               /* of pause; 0: until unpause */
 	const char *warning, *critical; /* ranges of --once; NULL: not given */

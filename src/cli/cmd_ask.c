@@ -39,6 +39,18 @@ static int ask(const struct arguments *arguments, const char *request, int64_t l
 	return tell_error(arguments, &err, EXIT_CODE_REPMGRD_SERVICE);
 }
 
+int ask_and_print(const struct arguments *arguments, const char *request, command_fn *otherwise)
+{
+	return ask(arguments, request, ASK_MS, otherwise);
+}
+
+int cmd_explain(const struct arguments *arguments)
+{
+	if (arguments->last)
+		return hand_over(arguments);
+	return ask_and_print(arguments, arguments->json ? "explain json" : "explain", NULL);
+}
+
 int cmd_status(const struct arguments *arguments)
 {
 	char request[64];
@@ -50,7 +62,7 @@ int cmd_status(const struct arguments *arguments)
 	if (arguments->probe)
 		return hand_over(arguments);
 	strbuf_printf(&line, "status %s", report_format_name(format));
-	return ask(arguments, request, ASK_MS, hand_over);
+	return ask_and_print(arguments, request, hand_over);
 }
 
 int cmd_pause(const struct arguments *arguments)
@@ -61,12 +73,12 @@ int cmd_pause(const struct arguments *arguments)
 	strbuf_add(&line, "pause");
 	if (arguments->pause_ms > 0)
 		strbuf_printf(&line, " %" PRId64, arguments->pause_ms);
-	return ask(arguments, request, ASK_MS, NULL);
+	return ask_and_print(arguments, request, NULL);
 }
 
 int cmd_unpause(const struct arguments *arguments)
 {
-	return ask(arguments, "unpause", ASK_MS, NULL);
+	return ask_and_print(arguments, "unpause", NULL);
 }
 
 int cmd_reload(const struct arguments *arguments)

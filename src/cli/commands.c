@@ -14,6 +14,14 @@ static const struct command_type types[COMMANDS] = {
 			    "go on watching, but do nothing when a node fails" },
 	[COMMAND_UNPAUSE] = { "unpause", "unpause", "end a pause" },
 	[COMMAND_RELOAD] = { "reload", "reload", "read the configuration file again" },
+	[COMMAND_EXPLAIN] = { "explain", "explain [--last]",
+			      "show why the monitor does what it does, or did at the last "
+			      "failure" },
+	[COMMAND_FAILOVER] = { "failover", "failover --to NODE [--force] [--yes]",
+			       "fail the other node over, though no majority can confirm it" },
+	[COMMAND_READMIT] = { "readmit", "readmit NODE", "take a failed node back as it is", NULL,
+			      true },
+	[COMMAND_ACK] = { "ack", "ack", "let failovers go on after too many of them" },
 	[COMMAND_REGISTER] = { "register", "register [-F] [--dry-run]",
 			       "write this node into repmgr.nodes; also \"bdr register\"",
 			       "bdr register" },
@@ -37,10 +45,12 @@ const struct command_type *command_type(enum command command)
 	return &types[command];
 }
 
-bool command_by_words(const char *words, enum command *command)
+bool command_by_words(const char *words, bool operand, enum command *command)
 {
 	for (unsigned i = 0; i < ARRAY_LEN(types); i++) {
 		const char *also = types[i].also;
+		if (types[i].operand != operand)
+			continue;
 		if ((types[i].words[0] != '\0' && strcmp(types[i].words, words) == 0) ||
 		    (also != NULL && strcmp(also, words) == 0)) {
 			*command = (enum command)i;

@@ -23,24 +23,32 @@ struct command_type {
 	const char *usage; /* what stands behind "bdrmon [-f FILE]" */
 	const char *help;
 	const char *also; /* repmgr's words for the same; NULL: none */
+	bool operand;     /* one more word is needed behind the command's */
 };
 
 const struct command_type *command_type(enum command command);
 
-/* Find the command that WORDS, joined by blanks, are; false if there is none. */
-bool command_by_words(const char *words, enum command *command);
+/* Find the command that WORDS, joined by blanks, are, of those that need an OPERAND or not;
+ * false if there is none. */
+bool command_by_words(const char *words, bool operand, enum command *command);
 
 /* Gives the exit code of the process. */
 typedef int command_fn(const struct arguments *arguments);
+
+/* Send REQUEST to the running monitor and print the answer. Without a monitor OTHERWISE is
+ * called; NULL: that is an error. */
+int ask_and_print(const struct arguments *arguments, const char *request, command_fn *otherwise);
 
 /* Find the command, and the function in RUN for it; carry it out. */
 int cli_run(int argc, char **argv, command_fn *const run[COMMANDS]);
 
 /* Of bdrmon: by the daemon or by files alone. */
 command_fn cmd_once, cmd_status, cmd_pause, cmd_unpause, cmd_reload;
+command_fn cmd_explain, cmd_failover, cmd_readmit, cmd_ack;
 command_fn cmd_config_print, cmd_config_sample;
 /* Of bdrmond: with libpq. */
 command_fn cmd_daemon, cmd_once_probe, cmd_status_probe, cmd_config_check;
+command_fn cmd_explain_past;
 command_fn cmd_register, cmd_unregister, cmd_cluster_show, cmd_cluster_event;
 
 /* Start bdrmond with the same arguments in the place of this process; returns only if

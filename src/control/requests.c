@@ -82,14 +82,98 @@ static int run_unpause(const struct request *request, struct strbuf *body)
 	return CODE_OK;
 }
 
+/* explain [json] */
+static int run_explain(const struct request *request, struct strbuf *body)
+{
+	const char *format = DEFAULT_WORD(request->word[0], "text");
+
+	if (cluster_explain(request->cluster, strcmp(format, "json") == 0, body))
+		return CODE_OK;
+	strbuf_add(body, "ERROR: nothing was decided yet\n");
+	return CODE_REFUSED;
+}
+
+/* ---------------------------------------------------------------- orders */
+
+/* An order counts for so long: a failure that is seen in that time is dealt with by it. */
+#define ORDER_MS 60000
+
+static struct instant order_end(void)
+{
+	return instant_add_ms(clock_now(), ORDER_MS);
+}
+
+/* Say what was ordered, and have it recorded. WHO are the user and the host, as the client
+ * tells them. */
+static int accept(const struct request *request, const char *const who[2], const char *what,
+		  struct strbuf *body)
+{
+	char text[CONTROL_REQUEST_MAX + NAME_TEXT_MAX];
+	struct strbuf order = STRBUF(text);
+
+	strbuf_printf(&order, "%s, ordered by \"%s\" on \"%s\"", what,
+		      DEFAULT_WORD(who[0], "unknown"), DEFAULT_WORD(who[1], "unknown"));
+	cluster_tell_order(request->cluster, text);
+	strbuf_printf(body, "%s: it counts for %d s; \"bdrmon explain\" shows what comes of it\n",
+		      what, ORDER_MS / 1000);
+	return CODE_OK;
+}
+
+static int refuse_node(const char *name, struct strbuf *body)
+{
+	strbuf_printf(body,
+		      "ERROR: there is no node \"%s\"\n"
+		      "HINT: \"bdrmon status\" shows the nodes' names and IDs.\n",
+		      DEFAULT_WORD(name, ""));
+	return CODE_REFUSED;
+}
+
+/* failover TO yes|no USER HOST */
+static int run_failover(const struct request *request, struct strbuf *body)
+{
+	const char *const *word = request->word;
+	bool force = word[1] != NULL && strcmp(word[1], "yes") == 0;
+	char what[CONTROL_REQUEST_MAX];
+	struct strbuf text = STRBUF(what);
+
+	if (word[0] == NULL || !cluster_failover(request->cluster, word[0], force, order_end()))
+		return refuse_node(word[0], body);
+	strbuf_printf(&text, "failover to node \"%s\"%s", word[0],
+		      force ? ", whoever sees the other one up" : "");
+	return accept(request, word + 2, what, body);
+}
+
+/* readmit NODE USER HOST */
+static int run_readmit(const struct request *request, struct strbuf *body)
+{
+	const char *const *word = request->word;
+	char what[CONTROL_REQUEST_MAX];
+	struct strbuf text = STRBUF(what);
+
+	if (word[0] == NULL || !cluster_readmit(request->cluster, word[0], order_end()))
+		return refuse_node(word[0], body);
+	strbuf_printf(&text, "node \"%s\" is readmitted as it is", word[0]);
+	return accept(request, word + 1, what, body);
+}
+
+/* ack USER HOST */
+static int run_ack(const struct request *request, struct strbuf *body)
+{
+	cluster_acknowledge(request->cluster, order_end());
+	return accept(request, request->word, "the failures so far are acknowledged", body);
+}
+
 static const struct {
 	const char *name;
 	bool changes; /* only for a trusted client */
 	/* NULL: a reload, which is the main thread's */
 	int (*run)(const struct request *request, struct strbuf *body);
 } requests[] = {
-	{ "status", false, run_status },  { "once", false, run_once }, { "pause", true, run_pause },
-	{ "unpause", true, run_unpause }, { "reload", true, NULL },
+	{ "status", false, run_status },    { "once", false, run_once },
+	{ "pause", true, run_pause },       { "unpause", true, run_unpause },
+	{ "reload", true, NULL },           { "explain", false, run_explain },
+	{ "failover", true, run_failover }, { "readmit", true, run_readmit },
+	{ "ack", true, run_ack },
 };
 
 /* Cut LINE into words; gives the first one, NULL if there is none or too many. */

@@ -23,7 +23,9 @@ static void report_node(const struct cluster_node *seen, struct instant now,
 		.health = seen->health,
 		.health_ms = since_ms(o->history.since, now),
 		.evidence_ms = since_ms(o->last.asked, now),
-		.failed = seen->memory.failed,
+		.failed = seen->failed,
+		.stage = seen->stage == STAGE_NONE ? NULL : stage_name(seen->stage),
+		.not_recordable = !seen->recordable,
 		.rule = seen->rule == NULL ? NULL : seen->rule->name,
 		.would = seen->would == NULL ? NULL : seen->would->name,
 	};
@@ -50,7 +52,13 @@ void control_report(struct cluster *cluster, const struct control_facts *facts,
 		.commands_failed = (unsigned)sight->commands.failed,
 		.failover_pending =
 			sight->commands.failovers_pending > 0 || sight->commands.failover_failed,
+		.has_claim = sight->has_claim,
+		.peers = sight->peers,
 	};
+	for (unsigned i = 0; i < sight->peers; i++)
+		report->monitor.peer[i] =
+			(struct report_peer) { sight->peer[i].name, sight->peer[i].silent,
+					       sight->peer[i].settings_differ };
 	report->monitor.pause_left_ms =
 		sight->paused_until.us == FOR_EVER.us ? -1 : ms_between(now, sight->paused_until);
 	for (unsigned i = 0; i < NODES; i++) {

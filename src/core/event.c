@@ -19,6 +19,8 @@ static const struct event_type types[EVENT_KINDS] = {
 				  "a node is down as seen from here, and up as seen by others" },
 	[EVENT_BDR_ROUTE] = { "bdr_route", LANE_NOTICE, false,
 			      "a PgBouncer was pointed to the other node" },
+	[EVENT_BDRMON_ORDER] = { "bdrmon_order", LANE_NOTICE, false,
+				 "an operator has given an order; the details say who and what" },
 	[EVENT_REPMGRD_START] = { "repmgrd_start", LANE_NOTICE, true, "the monitor has started" },
 	[EVENT_REPMGRD_RELOAD] = { "repmgrd_reload", LANE_NOTICE, true,
 				   "the monitor has read its configuration again" },

@@ -169,8 +169,8 @@ void votes_count(struct votes *votes, const struct memory *memory, const struct 
 	       layout->arbiters <= ARBITERS_MAX);
 	*votes = (struct votes) { 0 };
 	ask_others(votes, &q);
-	votes->thirds =
-		votes->domains & ~(domain_bit(layout->me) | domain_bit(layout->node[subject]));
+	votes->host = domain_bit(layout->node[subject]);
+	votes->thirds = votes->domains & ~(domain_bit(layout->me) | votes->host);
 	ask_eyes(&q, add(votes, VANTAGE_ME, 0, layout->me), &mine);
 	struct testimony *host = add(votes, VANTAGE_HOST, 0, layout->node[subject]);
 	host->voice = voice_of_host(&q);
@@ -194,6 +194,6 @@ bool votes_majority(const struct votes *votes, domain_set set)
 bool votes_reach(const struct votes *votes, domain_set set)
 {
 	bool all_others_silent = (votes->domains & ~set & ~votes->says[VOICE_SILENT]) == 0;
-	bool third_heard = votes->thirds == 0 || (votes->thirds & set) != 0;
+	bool third_heard = votes->thirds == 0 || ((votes->thirds | votes->host) & set) != 0;
 	return all_others_silent && third_heard;
 }

@@ -83,6 +83,11 @@ static struct report_value get_failed(const struct report_node *node)
 	return node->rule == NULL ? absent : yes_no(node->failed);
 }
 
+static struct report_value get_stage(const struct report_node *node)
+{
+	return text(node->stage);
+}
+
 static struct report_value get_replication(const struct report_node *node)
 {
 	return text(node->link.kind);
@@ -142,6 +147,7 @@ const struct node_field node_fields[] = {
 	{ "time", "Time", true, get_time },
 	{ "evidence_seconds", "Age", false, get_evidence },
 	{ "failed", "Failed", false, get_failed },
+	{ "stage", NULL, false, get_stage },
 	{ "replication", NULL, false, get_replication },
 	{ "link_in", "In", false, get_link_in },
 	{ "link_out", "Out", false, get_link_out },

@@ -218,6 +218,48 @@ static bool no_monitor(const struct report *report, const struct report_node *no
 	return report->monitor_wanted && !report->monitor.here;
 }
 
+static bool peers_silent(const struct report *report, const struct report_node *node,
+			 struct strbuf *reason)
+{
+	unsigned silent = 0;
+
+	(void)node;
+	for (unsigned i = 0; i < report->monitor.peers; i++) {
+		const struct report_peer *peer = &report->monitor.peer[i];
+		if (peer->silent)
+			strbuf_printf(reason, "%s\"%s\"",
+				      silent++ == 0 ? "nothing is heard of monitor " : ", ",
+				      peer->name);
+	}
+	return silent > 0;
+}
+
+static bool settings_differ(const struct report *report, const struct report_node *node,
+			    struct strbuf *reason)
+{
+	bool differ = false;
+
+	(void)node;
+	for (unsigned i = 0; i < report->monitor.peers && !differ; i++) {
+		differ = report->monitor.peer[i].settings_differ;
+		if (differ)
+			strbuf_printf(reason, "monitor \"%s\" has other settings than this one",
+				      report->monitor.peer[i].name);
+	}
+	return differ;
+}
+
+static bool not_recordable(const struct report *report, const struct report_node *node,
+			   struct strbuf *reason)
+{
+	(void)report;
+	strbuf_printf(
+		reason,
+		"node \"%s\" (ID: %d) lacks table bdrmon.failure: each monitor acts by itself",
+		node->name, node->id);
+	return node->not_recordable && report->monitor.peers > 0 && !report->monitor.peer[0].silent;
+}
+
 static bool old_config(const struct report *report, const struct report_node *node,
 		       struct strbuf *reason)
 {
@@ -269,6 +311,9 @@ static const struct {
 	{ STATE_WARNING, false, paused },
 	{ STATE_WARNING, false, rival_runs },
 	{ STATE_WARNING, false, old_config },
+	{ STATE_WARNING, false, peers_silent },
+	{ STATE_WARNING, false, settings_differ },
+	{ STATE_WARNING, true, not_recordable },
 };
 _Static_assert(NODES *ARRAY_LEN(checks) <= REASONS_MAX, "each check has room, for each node");
 

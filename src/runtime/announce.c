@@ -188,6 +188,18 @@ void announce_monitor(const struct announcer *a, enum event_kind event)
 	hand_over(a, &job);
 }
 
+void announce_order(const struct announcer *a, const char *text)
+{
+	const struct node_record *own = record(a, 0);
+	struct job job = { .event = EVENT_BDRMON_ORDER, .node_id = own->id };
+
+	COPY_TEXT(job.node_name, own->name);
+	COPY_TEXT(job.conninfo, own->conninfo);
+	COPY_TEXT(job.details, text);
+	log_notice("%s: %s", event_type(job.event)->name, text);
+	hand_over(a, &job);
+}
+
 void announce_rule(const struct announcer *a, unsigned node, const struct rule *rule)
 {
 	/* What a rule does is told as an event; here is told why nothing is done. */

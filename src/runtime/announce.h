@@ -33,6 +33,9 @@ void announce_stage(const struct announcer *announcer, unsigned node,
 /* The same for the monitor's own start, reload and shutdown; `cell' is not needed. */
 void announce_monitor(const struct announcer *announcer, enum event_kind event);
 
+/* The same for an order of the operator's; TEXT says who and what. */
+void announce_order(const struct announcer *announcer, const char *text);
+
 /* Log that another rule holds for NODE. */
 void announce_rule(const struct announcer *announcer, unsigned node, const struct rule *rule);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
-#include "bdrmon/explain.h"
-#include "bdrmon/log.h"
 #include "desk.h"
 #include "links.h"
+#include "names.h"
 
 #include <string.h>
 
@@ -45,18 +44,13 @@ static void tell_workers(struct desk *desk, const struct view *view,
 
 /* Why, as JSON; nothing if it does not fit. */
 static void write_evidence(const struct desk *desk, const struct decision *decision,
-			   char evidence[EVIDENCE_MAX])
+			   char evidence[EVIDENCE_TEXT_MAX])
 {
-	const struct places *places = &desk->places;
-	struct explain_names names = { .me = desk->settings.monitor };
-	struct strbuf out = strbuf_over(evidence, EVIDENCE_MAX);
+	const struct worker_order *order = desk->settings.order;
+	const char *const node[NODES] = { order[0].node.name, order[1].node.name };
+	struct explain_names names = names_of(desk->settings.monitor, &desk->places, node);
+	struct strbuf out = strbuf_over(evidence, EVIDENCE_TEXT_MAX);
 
-	for (unsigned i = 0; i < NODES; i++)
-		names.node[i] = desk->settings.order[i].node.name;
-	for (unsigned i = 0; i < PEERS_MAX; i++)
-		names.peer[i] = places->peer[i];
-	for (unsigned i = 0; i < DOMAINS_MAX; i++)
-		names.domain[i] = places->domain[i];
 	explain_json(decision, &names, &out);
 	if (out.cut)
 		evidence[0] = '\0';

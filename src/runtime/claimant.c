@@ -3,7 +3,6 @@
 
 #include "bdrmon/clock.h"
 #include "bdrmon/crash_point.h"
-#include "bdrmon/failures.h"
 #include "bdrmon/log.h"
 #include "bdrmon/lookup.h"
 #include "bdrmon/resolve.h"

@@ -12,6 +12,7 @@
 
 #include "bdrmon/decide.h"
 #include "bdrmon/doorbell.h"
+#include "bdrmon/failures.h"
 #include "bdrmon/node_record.h"
 #include "bdrmon/repl_kind.h"
 #include "board.h"
@@ -19,9 +20,6 @@
 #include "rows.h"
 
 #include <pthread.h>
-
-/* Why a failover was decided, as JSON; what does not fit is left out. */
-#define EVIDENCE_MAX 16384
 
 /* What the claimant must know. */
 struct claimant_order {
@@ -37,7 +35,7 @@ struct claimant_order {
 	struct record_order record; /* how it should be, if it is wanted */
 	bool tells;                 /* `event' is written with it */
 	struct row event;
-	char evidence[EVIDENCE_MAX]; /* for stage `claimed' */
+	char evidence[EVIDENCE_TEXT_MAX]; /* why, as JSON, for stage `claimed'; empty: too long */
 };
 
 /* What it posts. */

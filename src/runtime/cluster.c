@@ -5,9 +5,11 @@
 #include "bdrmon/log.h"
 #include "bdrmon/thread.h"
 #include "decider.h"
+#include "names.h"
 #include "recorder.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* A stop takes at most a second: so long for the threads, which all wake up at once
  * unless one hangs in a name server, and so long for the commands. */
@@ -24,6 +26,7 @@ struct cluster {
 	struct settings settings; /* in force; main's copy */
 	struct doorbell stop;     /* rings once, and is never quieted */
 	struct board *board;
+	struct operator_word word; /* as told last; the control thread's */
 	struct executor *executor;
 	struct recorder *recorder;
 	struct scribe *scribe;
@@ -88,6 +91,7 @@ static enum status start_executor(struct cluster *c, struct error *err)
 		.kept_count = recorded.jobs,
 	};
 	c->decider.kept = recorded.kept;
+	c->word.paused_until = kept_pause(&recorded.kept);
 	st = executor_start(&setup, &c->executor, err);
 	if (st == OK)
 		st = scribe_new(recorded.rows, recorder_bell(c->recorder), &c->scribe, err);
@@ -234,15 +238,105 @@ enum status cluster_reload(struct cluster *c, const struct config *config, struc
 	return OK;
 }
 
+static void say(struct cluster *c)
+{
+	mailbox_put(&c->decider.operator_box, &c->word, sizeof c->word);
+}
+
 void cluster_pause(struct cluster *c, struct instant until)
 {
-	struct operator_word word = { .paused_until = until };
-	mailbox_put(&c->decider.operator_box, &word, sizeof word);
+	c->word.paused_until = until;
+	say(c);
+}
+
+static bool is_called(const struct node_record *node, const char *name)
+{
+	char *end;
+	long id = strtol(name, &end, 10);
+
+	return node->id != 0 && (strcmp(node->name, name) == 0 || (*end == '\0' && id == node->id));
+}
+
+/* NODES: there is none of that name or ID. */
+static unsigned find_node(struct cluster *c, const char *name)
+{
+	struct decider_cell decided = { 0 };
+	unsigned node = 0;
+
+	board_read(c->board, CELL_DECIDER, &decided, sizeof decided);
+	while (node < NODES && !is_called(&decided.node[node], name))
+		node++;
+	return node;
+}
+
+bool cluster_failover(struct cluster *c, const char *to, bool force, struct instant until)
+{
+	unsigned node = find_node(c, to);
+
+	if (node == NODES)
+		return false;
+	c->word.failover_until[other_node(node)] = until;
+	c->word.force[other_node(node)] = force;
+	say(c);
+	return true;
+}
+
+bool cluster_readmit(struct cluster *c, const char *name, struct instant until)
+{
+	unsigned node = find_node(c, name);
+
+	if (node == NODES)
+		return false;
+	c->word.readmit_until[node] = until;
+	say(c);
+	return true;
+}
+
+void cluster_acknowledge(struct cluster *c, struct instant until)
+{
+	c->word.ack_until = until;
+	say(c);
+}
+
+void cluster_tell_order(struct cluster *c, const char *text)
+{
+	struct announcer announcer = { &c->settings, c->executor, c->scribe, NULL, NULL };
+	announce_order(&announcer, text);
+}
+
+bool cluster_explain(struct cluster *c, bool json, struct strbuf *out)
+{
+	struct decider_cell decided = { 0 };
+
+	if (!board_read(c->board, CELL_DECIDER, &decided, sizeof decided))
+		return false;
+	const char *const node[NODES] = { decided.node[0].name, decided.node[1].name };
+	struct explain_names names = names_of(c->config.monitor, &decided.places, node);
+	(json ? explain_json : explain_text)(&decided.decision, &names, out);
+	return true;
+}
+
+static void look_at_peers(const struct decider_cell *decided, struct instant now,
+			  struct cluster_sight *sight)
+{
+	sight->peers = decided->places.peers;
+	for (unsigned i = 0; i < sight->peers; i++) {
+		struct cluster_peer *peer = &sight->peer[i];
+		bool lately = ms_between(decided->heard_at[i], now) <= decided->policy.stale_ms;
+		COPY_TEXT(peer->name, decided->places.peer[i]);
+		peer->silent = decided->places.layout.peers > 0 && !lately;
+		peer->settings_differ = decided->settings_differ[i];
+	}
 }
 
 static void look_at_node(const struct decider_cell *decided, const struct view *view, unsigned node,
 			 struct cluster_node *out)
 {
+	const struct record *record = &decided->record[other_node(node)];
+
+	out->failed = decided->memory.node[node].failed || record_open(record);
+	out->stage = record_open(record) ? record->stage : STAGE_NONE;
+	out->recordable = decided->recorded[node] != TABLES_MISSING;
 	out->node = decided->node[node];
 	out->observation = view->node[node];
 	out->health = view_health(view, node, &decided->policy);
@@ -271,6 +365,8 @@ void cluster_look(struct cluster *c, struct cluster_sight *sight)
 	sight->paused_until = decided.paused_until;
 	sight->rival = decided.rival;
 	sight->max_lag_bytes = decided.max_lag_bytes;
+	sight->has_claim = decided.claim.held;
+	look_at_peers(&decided, view.made, sight);
 	for (unsigned i = 0; i < NODES; i++) {
 		look_at_node(&decided, &view, i, &sight->node[i]);
 		sight->node[i].repl = cell[i].repl;

@@ -137,7 +137,7 @@ static void show(struct desk *desk, const struct view *view, const struct decisi
 		cell.recorded[i] = desk->cell[i].noticed.tables;
 	}
 	for (unsigned i = 0; i < PEERS_MAX; i++) {
-		cell.peer[i] = view->peer[i];
+		cell.heard_at[i] = desk->heard_at[i];
 		cell.settings_differ[i] = desk->settings_differ[i];
 	}
 	if (!board_post(desk->decider->board, CELL_DECIDER, &cell, sizeof cell))

@@ -26,7 +26,7 @@ struct decider_cell {
 	bool rival; /* a repmgrd watches the same nodes */
 	struct instant started;
 	struct places places;
-	struct peer_view peer[PEERS_MAX];
+	struct instant heard_at[PEERS_MAX]; /* the peers; never: not in this run */
 	bool settings_differ[PEERS_MAX];
 	struct claim_view claim;
 	struct record record[NODES];          /* by recorder */

@@ -26,6 +26,7 @@ struct desk {
 	struct places places;
 	unsigned generation; /* of the peers' names */
 	bool heard;          /* one of the peers was */
+	struct instant heard_at[PEERS_MAX];
 	struct peer_view peer[PEERS_MAX];
 	bool settings_differ[PEERS_MAX]; /* a peer's shared settings; told once */
 

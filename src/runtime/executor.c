@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "bdrmon/executor.h"
 
+#include "bdrmon/crash_point.h"
 #include "bdrmon/log.h"
 #include "bdrmon/strbuf.h"
 #include "bdrmon/thread.h"
@@ -203,6 +204,8 @@ void executor_submit(struct executor *executor, const struct job *job)
 	pool_give_ahead(executor);
 	pthread_cond_signal(&executor->may_start);
 	pthread_mutex_unlock(&executor->lock);
+	if (job->epoch != 0)
+		crash_point("running");
 	if (executor->changed != NULL)
 		doorbell_ring(executor->changed);
 	if (result == PUT_DROPPED)

@@ -48,6 +48,7 @@ static void place(struct desk *desk)
 	if (!same_peers(&now, &desk->places)) {
 		desk->generation++;
 		memset(desk->peer, 0, sizeof desk->peer);
+		memset(desk->heard_at, 0, sizeof desk->heard_at);
 		memset(desk->settings_differ, 0, sizeof desk->settings_differ);
 	}
 	desk->places = now;
@@ -74,6 +75,7 @@ static void take_peers(struct desk *desk, const struct noticed *noticed)
 		if (!noticed->heard[p])
 			continue;
 		desk->heard = true;
+		desk->heard_at[p] = instant_later(desk->heard_at[p], noticed->asked);
 		compare_settings(desk, p, noticed->peer_settings[p]);
 		for (unsigned i = 0; i < NODES; i++)
 			sight_take(&desk->peer[p].sight[i], &noticed->peer[p].sight[i]);

@@ -33,6 +33,12 @@ static enum status ask(struct errand *errand, struct session *session)
 	enum status st = nodes_read(&store, &found->rows, &found->err);
 	if (st == OK && errand->wish.replication)
 		repl_look(session, errand->kind, &errand->wait, &found->repl);
+	if (st == OK && errand->wish.failure) {
+		st = failures_last(&store, &found->failure);
+		if (st != OK)
+			error_set(&found->err, st, "could not read bdrmon.failure: %s",
+				  store.failure.reason);
+	}
 	if (st != OK || !errand->wish.events)
 		return st;
 	st = events_read(&store, &errand->wish.filter, &found->events);

@@ -2,6 +2,7 @@
 #include "bdrmon/failures.h"
 
 #include "bdrmon/lookup.h"
+#include "bdrmon/strbuf.h"
 #include "failures.h"
 #include "number.h"
 
@@ -55,6 +56,15 @@ static const char write_sql[] =
 	"   AND failed = $2::integer AND epoch = $3::bigint)"
 	"  RETURNING " FAILURE_COLUMNS ")"
 	" SELECT * FROM changed UNION ALL SELECT * FROM made";
+
+static const char has_table_sql[] =
+	"SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
+	" ON n.oid = c.relnamespace AND n.nspname = 'bdrmon' JOIN pg_catalog.pg_attribute a"
+	" ON a.attrelid = c.oid AND a.attname = 'acknowledged' WHERE c.relname = 'failure')";
+static const char last_sql[] = "SELECT recorder, failed, epoch, runs, confirmed, (extract(epoch "
+			       "FROM since) * 1000000)::bigint,"
+			       " stage, monitor, since, until, ended, evidence FROM bdrmon.failure"
+			       " ORDER BY since DESC LIMIT 1";
 
 static const char acknowledge_sql[] =
 	"UPDATE bdrmon.failure SET acknowledged = true WHERE recorder = $1::integer"
@@ -199,4 +209,36 @@ enum status failures_acknowledge(struct store *store, int recorder_id)
 	if (st == OK)
 		st = store_run(store, acknowledge_sql, values, 1, NULL);
 	return store_together(store, st);
+}
+
+static void take_last(const PGresult *rows, struct failure_seen *seen)
+{
+	seen->recorder_id = atoi(PQgetvalue(rows, 0, 0));
+	seen->failed_id = atoi(PQgetvalue(rows, 0, 1));
+	seen->epoch = strtoll(PQgetvalue(rows, 0, 2), NULL, 10);
+	seen->runs = atoi(PQgetvalue(rows, 0, 3));
+	seen->confirmed = PQgetvalue(rows, 0, 4)[0] == 't';
+	seen->since_us = strtoll(PQgetvalue(rows, 0, 5), NULL, 10);
+	COPY_LINE(seen->stage, PQgetvalue(rows, 0, 6));
+	COPY_LINE(seen->monitor, PQgetvalue(rows, 0, 7));
+	COPY_LINE(seen->since, PQgetvalue(rows, 0, 8));
+	COPY_LINE(seen->until, PQgetvalue(rows, 0, 9));
+	COPY_LINE(seen->ended, PQgetvalue(rows, 0, 10));
+	COPY_TEXT(seen->evidence, PQgetvalue(rows, 0, 11));
+}
+
+enum status failures_last(struct store *store, struct failure_seen *seen)
+{
+	PGresult *rows = NULL;
+	bool has = false;
+
+	*seen = (struct failure_seen) { 0 };
+	enum status st = ask(store, has_table_sql, NULL, 0, &has);
+	if (st != OK || !has)
+		return st;
+	st = store_run(store, last_sql, NULL, 0, &rows);
+	if (st == OK && PQntuples(rows) > 0)
+		take_last(rows, seen);
+	PQclear(rows);
+	return st;
 }

@@ -184,7 +184,7 @@ class Config(unittest.TestCase):
         path = self.write(NODES.format(f"'host=\"a\" password={CANARY}'") +
                           f"[cluster]\nname='a \"b\" ä'\n[probe]\ntimeout=1s\n")
         code, out, err = self.run_in(self.home, "-f", path, "config", "print", "--json")
-        self.assertEqual((code, err), (0, ""))
+        self.assertEqual(code, 0, err)
         self.assertNotIn(CANARY, out)
         found = json.loads(out)
         options = {(o["section"], o.get("node"), o["name"]): o for o in found["options"]}

@@ -95,7 +95,7 @@ static enum fact_mandate mandate(const struct count *c, bool act, bool unsure_to
 		yes += yes_here;
 		undecided = undecided || (!yes_here && !is_silent(c, d));
 		third = third || d >= 2;
-		third_heard = third_heard || (d >= 2 && yes_here);
+		third_heard = third_heard || (d >= 1 && yes_here); /* or X's own host */
 	}
 	if (yes > all / 2)
 		return MANDATE_MAJORITY;
@@ -216,6 +216,21 @@ static void test_with_two_domains_one_silent_there_is_no_majority(void **state)
 	assert_int_equal(v.thirds, 0);
 	assert_false(votes_majority(&v, v.says[VOICE_CONSENTS]));
 	assert_true(votes_majority(&v, v.domains));
+}
+
+/* No cut can deceive it: it stands beside the server. */
+static void test_who_is_on_the_failed_nodes_host_acts_without_a_third(void **state)
+{
+	struct matrix m;
+	(void)state;
+	matrix_begin(&m);
+	m.policy.act_without_majority = true;
+	m.policy.layout.me = 1; /* X's host */
+	m.policy.layout.peers = 1;
+	m.policy.layout.peer[0] = 0; /* Y's host, where nobody says anything */
+	assert_int_equal(matrix_facts(&m, X).mandate, MANDATE_ACT);
+	m.policy.layout.me = 2; /* somewhere else */
+	assert_int_equal(matrix_facts(&m, X).mandate, MANDATE_NONE);
 }
 
 static void test_a_proxy_without_probe_aliases_counts_only_for_its_node(void **state)
@@ -344,6 +359,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_matrix_of_three_vantages),
 		cmocka_unit_test(test_with_two_domains_one_silent_there_is_no_majority),
+		cmocka_unit_test(test_who_is_on_the_failed_nodes_host_acts_without_a_third),
 		cmocka_unit_test(test_a_proxy_without_probe_aliases_counts_only_for_its_node),
 		cmocka_unit_test(test_the_subjects_own_host_counts_only_by_young_evidence),
 		cmocka_unit_test(test_a_session_that_ended_while_i_was_stopped_proves_nothing),
