@@ -62,6 +62,9 @@ void control_report(struct cluster *cluster, const struct control_facts *facts,
 	report->monitor.pause_left_ms =
 		sight->paused_until.us == FOR_EVER.us ? -1 : ms_between(now, sight->paused_until);
 	for (unsigned i = 0; i < NODES; i++) {
+		enum stage stage = sight->node[i].stage;
+		report->monitor.failover_pending |=
+			stage == STAGE_CLAIMED || stage == STAGE_COMMANDED;
 		report_node(&sight->node[i], now, &report->node[i]);
 		control_link(&sight->node[i].repl, &sight->node[1 - i].repl, sight->max_lag_bytes,
 			     &report->node[i].link);

@@ -215,6 +215,25 @@ static struct report_value get_failover_pending(const struct report_monitor *mon
 	return yes_no(monitor->failover_pending);
 }
 
+static struct report_value get_claim(const struct report_monitor *monitor)
+{
+	return yes_no(monitor->has_claim);
+}
+
+static struct report_value get_peers(const struct report_monitor *monitor)
+{
+	return integer(monitor->peers);
+}
+
+static struct report_value get_silent_peers(const struct report_monitor *monitor)
+{
+	unsigned silent = 0;
+
+	for (unsigned i = 0; i < monitor->peers; i++)
+		silent += monitor->peer[i].silent;
+	return integer(silent);
+}
+
 const struct monitor_field monitor_fields[] = {
 	{ "name", "Monitor", get_monitor },
 	{ "uptime_seconds", "Running for", get_uptime },
@@ -226,6 +245,9 @@ const struct monitor_field monitor_fields[] = {
 	{ "commands_running", "Commands that run", get_running },
 	{ "commands_failed", "Commands that have failed", get_failed_commands },
 	{ "failover_pending", "A failover's command is not done", get_failover_pending },
+	{ "has_claim", "Has the claim", get_claim },
+	{ "other_monitors", "Other monitors", get_peers },
+	{ "silent_monitors", "Monitors that are silent", get_silent_peers },
 };
 const unsigned monitor_field_count = ARRAY_LEN(monitor_fields);
 

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define ACTIVATE_AGAIN_MS 1000
+
 /* ----------------------------------------------------------------- the workers */
 
 void carry_order(struct desk *desk, unsigned node)
@@ -117,26 +119,21 @@ static void tell_claimants(struct desk *desk, const struct announcer *announcer,
 
 /* ------------------------------------------------------------------ the scribe */
 
-static bool has_failed(const struct desk *desk, const struct view *view, unsigned node)
-{
-	enum stage stage = view->record[other_node(node)].stage;
-	return desk->memory.node[node].failed || stage == STAGE_COMMANDED || stage == STAGE_DONE;
-}
-
-/* What repmgr.nodes should say of NODE. */
+/* What repmgr.nodes should say of NODE. Of a failure that is recorded only who has the claim
+ * knows better: two monitors that both wrote it down would undo each other's words. */
 static enum active_flag flag_of(const struct desk *desk, const struct view *view,
 				const struct decision *decision, unsigned node)
 {
 	bool quiet = view->rival || view->crowded || instant_is_set(desk->memory.late) ||
 		     instant_before(view->made, view->word.paused_until);
 	bool level = !desk->settings.policy.watches_links || instant_is_set(view->node[node].level);
-	bool claimed = view->claim.held && view->claim.failed == node;
+	bool recorded = record_open(&view->record[other_node(node)]);
 
 	if (decision->activate[node])
 		return FLAG_ACTIVE;
-	if (quiet || claimed) /* the claimant writes what belongs to a stage */
+	if (quiet || recorded)
 		return FLAG_AS_IT_IS;
-	if (has_failed(desk, view, node))
+	if (desk->memory.node[node].failed)
 		return FLAG_FAILED;
 	/* What somebody else has written is true no more if all is well. */
 	return view->node[0].last.outcome == OUTCOME_OK &&
@@ -165,6 +162,18 @@ static bool same_order(const struct scribe_order *a, const struct scribe_order *
 	return same;
 }
 
+/* As long as a node is to be active and does not read so, it is written again. */
+static bool activate_again(struct desk *desk, const struct view *view,
+			   const struct decision *decision)
+{
+	bool wanted = decision->activate[0] || decision->activate[1];
+	bool due = ms_between(desk->activated, view->made) >= ACTIVATE_AGAIN_MS;
+
+	if (wanted && due)
+		desk->activated = view->made;
+	return wanted && due;
+}
+
 static void tell_scribe(struct desk *desk, const struct view *view, const struct decision *decision)
 {
 	struct scribe_order order = { .timeout_ms = desk->settings.order[0].timeout_ms };
@@ -176,7 +185,8 @@ static void tell_scribe(struct desk *desk, const struct view *view, const struct
 		order.repl[i] = desk->cell[i].repl.setup.kind;
 		order.flag[i] = flag_of(desk, view, decision, i);
 	}
-	bool changed = memcmp(order.flag, desk->written.flag, sizeof order.flag) != 0;
+	bool changed = memcmp(order.flag, desk->written.flag, sizeof order.flag) != 0 ||
+		       activate_again(desk, view, decision);
 	order.round = desk->written.round + changed;
 	if (same_order(&order, &desk->written))
 		return;

@@ -144,12 +144,27 @@ static void show(struct desk *desk, const struct view *view, const struct decisi
 		log_error("could not publish what was decided: out of memory");
 }
 
+/* Two monitors that cannot agree. */
+static void remind_of_tables(const struct desk *desk)
+{
+	for (unsigned i = 0; i < NODES && desk->heard; i++) {
+		const struct node_record *node = &desk->settings.order[i].node;
+		if (desk->cell[i].noticed.tables == TABLES_MISSING)
+			log_write(
+				LOG_LEVEL_WARNING, "Each monitor acts by itself.",
+				"Run \"bdrmon register --force\" on each node's host.",
+				"node \"%s\" (ID: %d) lacks table bdrmon.failure, or grants on it",
+				node->name, node->id);
+	}
+}
+
 /* Say once a minute why nothing would be done. */
 static void remind(struct desk *desk, struct instant now)
 {
 	if (instant_before(now, desk->reminder))
 		return;
 	desk->reminder = instant_add_ms(now, REMINDER_MS);
+	remind_of_tables(desk);
 	for (unsigned i = 0; i < NODES; i++) {
 		const struct node_record *node = &desk->settings.order[i].node;
 		const struct error *missing = &desk->cell[1 - i].other_missing;

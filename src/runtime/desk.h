@@ -33,6 +33,7 @@ struct desk {
 	/* What they were told last: */
 	struct claimant_order claimant[NODES];
 	struct scribe_order written;
+	struct instant activated;   /* when a node was to be written active last */
 	struct row recorded[NODES]; /* what is told with the record of that node's failure, next */
 };
 

@@ -48,17 +48,10 @@ class ClaimTest(SandboxTest):
         command = sandbox.bin / "command"
         command.write_text(COMMAND, encoding="utf-8")
         command.chmod(0o755)
-        for number in (1, 2):
-            other = 3 - number
-            sandbox.write_config(number, {
-                f"node node{other}": {"node_id": other, "conninfo": sandbox.conninfo(f"node{other}")},
-                "event_notifications": "bdr_failover,bdr_recovery",
-                "event_notification_command":
-                    f"RECORD={self.record_path} SECONDS_LONG={seconds} {sandbox.bin}/command %e"})
-        for number in (1, 2):
-            done = sandbox.run_monitor(number, binary(), "register")
-            self.assertEqual(done.returncode, 0, done.stderr)
-        sandbox.wait_replicating()
+        sandbox.register(binary(), {
+            "event_notifications": "bdr_failover,bdr_recovery",
+            "event_notification_command":
+                f"RECORD={self.record_path} SECONDS_LONG={seconds} {sandbox.bin}/command %e"})
         return sandbox
 
     def start_both(self, sandbox, **options):

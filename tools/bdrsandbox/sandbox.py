@@ -185,6 +185,18 @@ class Sandbox:
         return subprocess.run([*argv, *map(str, args)], cwd=home, capture_output=True, text=True, check=False,
                               timeout=timeout, env=processes.clean_environment(home, monitor.environment(home)))
 
+    def register(self, binary, overrides=None):
+        """Registers both nodes as a user would, with the other node in a section of each file."""
+        for number in (1, 2):
+            other = 3 - number
+            section = {f"node node{other}": {"node_id": other, "conninfo": self.conninfo(f"node{other}")}}
+            self.write_config(number, monitor.merge(section, overrides))
+        for number in (1, 2):
+            done = self.run_monitor(number, binary, "register")
+            if done.returncode:
+                raise SandboxError(f"node{number} could not be registered: {done.stderr}")
+        self.wait_replicating()
+
     # -- inside
 
     def _make_directory(self):

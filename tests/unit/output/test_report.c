@@ -134,14 +134,15 @@ static void test_json_is_one_document_with_null_for_what_is_not_known(void **sta
 		"\"monitor\": null, \"nodes_up\": 1, \"nodes_down\": 1, \"nodes\": "
 		"[{\"id\": 1, \"name\": \"node1\", \"health\": null, \"health_seconds\": null, "
 		"\"outcome\": \"ok\", \"step\": \"query\", \"time\": 0.002500, "
-		"\"evidence_seconds\": null, \"failed\": null, "
+		"\"evidence_seconds\": null, \"failed\": null, \"stage\": null, "
 		"\"replication\": null, \"link_in\": null, \"link_out\": null, "
 		"\"lag_bytes\": null, \"lag\": null, \"slot\": null, \"conflicts\": null, "
 		"\"rule\": null, "
 		"\"rule_without_pause\": null, \"reason\": null}, "
 		"{\"id\": 2, \"name\": \"no\\\"de\\\\\\u000a\", \"health\": null, "
 		"\"health_seconds\": null, \"outcome\": \"refused\", \"step\": \"connect\", "
-		"\"time\": 0.002500, \"evidence_seconds\": null, \"failed\": null, "
+		"\"time\": 0.002500, \"evidence_seconds\": null, \"failed\": null, \"stage\": "
+		"null, "
 		"\"replication\": null, \"link_in\": null, \"link_out\": null, "
 		"\"lag_bytes\": null, \"lag\": null, \"slot\": null, \"conflicts\": null, "
 		"\"rule\": null, \"rule_without_pause\": null, \"reason\": \"the reason\"}]}\n");
@@ -202,6 +203,20 @@ static void test_each_trouble_of_the_monitor_has_its_state_and_its_words(void **
 		{ { .here = true, .config_rejected = true },
 		  STATE_WARNING,
 		  "the changed configuration was rejected, and the one before is in force" },
+		{ { .here = true, .peers = 1, .peer = { { "other", true, false } } },
+		  STATE_WARNING,
+		  "nothing is heard of monitor \"other\"" },
+		{ { .here = true,
+		    .peers = 3,
+		    .peer = { { "a", true, false }, { "b", false, false }, { "c", true, false } } },
+		  STATE_WARNING,
+		  "nothing is heard of monitor \"a\", \"c\"" },
+		{ { .here = true, .peers = 1, .peer = { { "other", false, true } } },
+		  STATE_WARNING,
+		  "monitor \"other\" has other settings than this one" },
+		{ { .here = true, .peers = 1, .peer = { { "other", false, false } } },
+		  STATE_OK,
+		  NULL },
 	};
 	struct report report;
 	(void)state;
