@@ -75,7 +75,7 @@ struct cluster_node {
 /* Another monitor. */
 struct cluster_peer {
 	char name[NAME_TEXT_MAX];
-	bool silent;          /* it was not heard lately, and counts */
+	bool silent;          /* it was not heard lately */
 	bool settings_differ; /* from mine */
 };
 
@@ -88,7 +88,7 @@ struct cluster_sight {
 	struct cluster_node node[NODES];
 	struct executor_counters commands;
 	bool has_claim;
-	unsigned peers;
+	unsigned peers; /* that count */
 	struct cluster_peer peer[PEERS_MAX];
 };
 

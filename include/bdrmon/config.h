@@ -44,7 +44,7 @@ struct probe_config {
 	int64_t interval_ms; /* monitor_interval_secs */
 	int64_t timeout_ms;  /* for one probe, all its steps together */
 	int64_t fresh_connection_interval_ms;
-	int64_t stale_ms; /* 0 in the file: 2 x interval + timeout */
+	int64_t stale_ms; /* 0 in the file: 2 x the longer one of the other two, + timeout */
 	bool write;
 };
 

@@ -75,7 +75,10 @@ static void fill_stale(struct draft *draft)
 
 	if (probe->stale_ms != 0)
 		return;
-	probe->stale_ms = 2 * probe->interval_ms + probe->timeout_ms;
+	/* Probes of a node that says nothing last as long as they may, one after the other. */
+	int64_t round_ms =
+		probe->interval_ms > probe->timeout_ms ? probe->interval_ms : probe->timeout_ms;
+	probe->stale_ms = 2 * round_ms + probe->timeout_ms;
 	set_source(draft, "probe", "stale", SOURCE_COMPUTED, NULL);
 }
 

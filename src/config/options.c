@@ -128,8 +128,8 @@ const struct option options[] = {
 	  DURATION(probe.fresh_connection_interval_ms, 100, DAY), "60s", 0,
 	  "time after which a probe connects anew, to see whether that still works" },
 	{ "probe", "stale", DURATION(probe.stale_ms, 0, DAY), "0", SHARED,
-	  "age at which an observation counts for nothing; 0: 2 x monitor_interval_secs + "
-	  "timeout" },
+	  "age at which an observation counts for nothing; 0: twice the longer one of "
+	  "monitor_interval_secs and timeout, and timeout once more" },
 	{ "probe", "write", BOOL(probe.write), "off", 0,
 	  "probe with a committed write, too (pg_logical_emit_message; no table is needed)" },
 

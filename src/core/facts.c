@@ -128,10 +128,17 @@ static enum fact_others others_fact(const struct matter *m)
 	return others;
 }
 
+/* The operator's word is about a node that is down: it does not keep it failed when it is back. */
+static bool ordered(const struct matter *m)
+{
+	return until(m, m->view->word.failover_until[m->subject]) &&
+	       view_health(m->view, m->subject, m->policy) == HEALTH_DOWN;
+}
+
 /* By what right, if the domains of SET consent. */
 static enum fact_mandate mandate_by(const struct matter *m, domain_set set)
 {
-	if (until(m, m->view->word.failover_until[m->subject]) || votes_majority(m->votes, set))
+	if (ordered(m) || votes_majority(m->votes, set))
 		return MANDATE_MAJORITY;
 	bool act = m->policy->act_without_majority && votes_reach(m->votes, set);
 	return act ? MANDATE_ACT : MANDATE_NONE;
@@ -219,8 +226,6 @@ struct facts view_facts(const struct memory *memory, const struct view *view,
 		.since = votes_since(view, subject),
 	};
 	const struct matter *m = &matter;
-	bool ordered = until(m, word->failover_until[subject]);
-
 	return (struct facts) {
 		.awake = yes_no(!instant_is_set(memory->late)),
 		.paused = yes_no(until(m, word->paused_until) || word->maintenance[subject]),
@@ -234,7 +239,7 @@ struct facts view_facts(const struct memory *memory, const struct view *view,
 		.others = others_fact(m),
 		.awaited = yes_no(awaited(m)),
 		.vetoed = yes_no(matter.votes->says[VOICE_VETOES] != 0),
-		.forced = yes_no(ordered && word->force[subject]),
+		.forced = yes_no(ordered(m) && word->force[subject]),
 		.mandate = mandate_fact(m),
 		.ours = yes_no(ours(policy, subject)),
 		.flapping = yes_no(flapping(m)),

@@ -214,13 +214,18 @@ void announce_rule(const struct announcer *a, unsigned node, const struct rule *
 		  rule->why);
 }
 
-void announce_stage(const struct announcer *a, unsigned node, const struct stage_rule *rule)
+void announce_stage(const struct announcer *a, unsigned node, const struct stage_rule *rule,
+		    int64_t after_us)
 {
 	const struct node_record *subject = record(a, node);
 	bool step =
 		rule->then != DEED_NOTHING && rule->then != DEED_RELEASE && rule->then != DEED_KEEP;
+	char moment[64] = "";
 
+	if (after_us >= 0)
+		snprintf(moment, sizeof moment, " %" PRId64 ".%03d ms after the first doubt",
+			 after_us / 1000, (int)(after_us % 1000));
 	log_write(step ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG, NULL, NULL,
-		  "node \"%s\" (ID: %d): step \"%s\": %s", subject->name, subject->id, rule->name,
-		  rule->why);
+		  "node \"%s\" (ID: %d): step \"%s\"%s: %s", subject->name, subject->id, rule->name,
+		  moment, rule->why);
 }

@@ -26,9 +26,10 @@ void announce_action(const struct announcer *announcer, const struct action *act
 void announce_again(const struct announcer *announcer, enum event_kind event, unsigned node,
 		    struct row *row);
 
-/* Log that a failure's record comes to another step. */
-void announce_stage(const struct announcer *announcer, unsigned node,
-		    const struct stage_rule *rule);
+/* Log that a failure's record comes to another step, so long after NODE's first doubt; less than
+ * 0: there is none. */
+void announce_stage(const struct announcer *announcer, unsigned node, const struct stage_rule *rule,
+		    int64_t after_us);
 
 /* The same for the monitor's own start, reload and shutdown; `cell' is not needed. */
 void announce_monitor(const struct announcer *announcer, enum event_kind event);

@@ -196,13 +196,21 @@ static void tell_scribe(struct desk *desk, const struct view *view, const struct
 
 /* -------------------------------------------------------------------------- all */
 
-static void tell_rules(const struct announcer *announcer, const struct decision *decision)
+static int64_t since_doubt_us(const struct view *view, unsigned node)
+{
+	struct instant doubt = view_doubt(view, node);
+	return instant_is_set(doubt) ? us_between(doubt, view->made) : -1;
+}
+
+static void tell_rules(const struct announcer *announcer, const struct view *view,
+		       const struct decision *decision)
 {
 	for (unsigned i = 0; i < NODES; i++) {
 		if (decision->node[i].rule_changed)
 			announce_rule(announcer, i, decision->node[i].rule);
 		if (decision->node[i].stage_changed)
-			announce_stage(announcer, i, decision->node[i].stage);
+			announce_stage(announcer, i, decision->node[i].stage,
+				       since_doubt_us(view, i));
 	}
 }
 
@@ -212,7 +220,7 @@ void carry_out(struct desk *desk, const struct view *view, const struct decision
 	struct announcer announcer = { &desk->settings, d->executor, d->scribe, desk->cell,
 				       desk->settings.policy.claims ? desk->recorded : NULL };
 
-	tell_rules(&announcer, decision);
+	tell_rules(&announcer, view, decision);
 	for (unsigned i = 0; i < decision->actions; i++)
 		announce_action(&announcer, &decision->action[i]);
 	tell_workers(desk, view, decision);

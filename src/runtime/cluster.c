@@ -319,12 +319,12 @@ bool cluster_explain(struct cluster *c, bool json, struct strbuf *out)
 static void look_at_peers(const struct decider_cell *decided, struct instant now,
 			  struct cluster_sight *sight)
 {
-	sight->peers = decided->places.peers;
+	sight->peers = decided->places.layout.peers;
 	for (unsigned i = 0; i < sight->peers; i++) {
 		struct cluster_peer *peer = &sight->peer[i];
 		bool lately = ms_between(decided->heard_at[i], now) <= decided->policy.stale_ms;
 		COPY_TEXT(peer->name, decided->places.peer[i]);
-		peer->silent = decided->places.layout.peers > 0 && !lately;
+		peer->silent = !lately;
 		peer->settings_differ = decided->settings_differ[i];
 	}
 }

@@ -84,6 +84,26 @@ static void take_peers(struct desk *desk, const struct noticed *noticed)
 
 /* ------------------------------------------------------- the records and the claim */
 
+/* A record only goes forward. */
+static bool is_behind(const struct record *a, const struct record *b)
+{
+	if (a->epoch != b->epoch)
+		return a->epoch < b->epoch;
+	return a->stage != b->stage ? a->stage < b->stage : a->runs < b->runs;
+}
+
+/* What the worker has read is younger than KNOWN. A question that was asked while a write was
+ * under way may still show what was there before. */
+static bool is_news(const struct desk *desk, const struct noticed *noticed,
+		    const struct record *known)
+{
+	int64_t younger_ms = ms_between(known->read, noticed->record.read);
+	bool beside_a_write = younger_ms < desk->settings.policy.lease_ms;
+
+	return noticed->tables == TABLES_THERE && younger_ms >= 0 &&
+	       !(beside_a_write && is_behind(&noticed->record, known));
+}
+
 /* What NODE has recorded, as it was read last, by its worker or under the claim. */
 static void take_record(struct desk *desk, unsigned node)
 {
@@ -99,8 +119,7 @@ static void take_record(struct desk *desk, unsigned node)
 	} else {
 		if (!instant_before(claim->record.read, record->read))
 			*record = claim->record;
-		if (noticed->tables == TABLES_THERE &&
-		    !instant_before(noticed->record.read, record->read))
+		if (is_news(desk, noticed, record))
 			*record = noticed->record;
 		record->sent = NEVER;
 	}

@@ -35,7 +35,18 @@ struct stage {
 		STORE_APART, "SELECT pg_catalog.pg_replication_origin_session_reset()", false      \
 	}
 
+/* A server that is cut off from us must give the lock back in seconds: by itself its TCP would
+ * wait for hours, and nobody else could write meanwhile, not even the monitor beside it. Nor may
+ * it keep the statements that were given up while they waited for the lock: each is a connection.
+ * What a version of the server does not know is left out. */
+static const char limits_sql[] =
+	"SELECT pg_catalog.set_config(name, value, false) FROM pg_catalog.pg_settings"
+	" JOIN (VALUES ('tcp_keepalives_idle', '1'), ('tcp_keepalives_interval', '1'),"
+	" ('tcp_keepalives_count', '3'), ('lock_timeout', '5s'),"
+	" ('idle_in_transaction_session_timeout', '5s')) AS wanted (name, value) USING (name)";
+
 static const struct stage begin_stages[] = {
+	{ STORE_PLAIN, limits_sql, false },
 	{ STORE_PLAIN, "SELECT pg_catalog.pg_advisory_lock(" LOCK_KEY ")", false },
 	CREATE_ORIGIN,
 	TAKE_ORIGIN,

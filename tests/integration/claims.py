@@ -5,7 +5,7 @@ import os
 import signal
 from dataclasses import dataclass
 
-from bdrsandbox import wait_for
+from bdrsandbox import DeadlinePassed, wait_for
 from support import SandboxTest, binary
 
 # Begin and end of each run; lines so short are appended whole.
@@ -90,7 +90,12 @@ class ClaimTest(SandboxTest):
 
     def wait_stage(self, sandbox, recorder, stage, timeout=20):
         """Waits until the last failure that this node has recorded is at this stage."""
-        wait_for(f"stage {stage}", lambda: (self.failures(sandbox, recorder) or [(0, None)])[-1][1] == stage, timeout)
+        try:
+            wait_for(f"stage {stage}", lambda: (self.failures(sandbox, recorder) or [(0, None)])[-1][1] == stage, timeout)
+        except DeadlinePassed as late:
+            why = "".join(sandbox.run_monitor(number, binary(), command).stdout
+                          for number in (1, 2) for command in ("explain", "status"))
+            raise AssertionError(f"{late}\n{self.failures(sandbox, recorder)}\n{why}") from late
 
     def wait_recovered(self, sandbox, recorder, timeout=40):
         """Brings the failed node back if need be, and waits until its failure is closed and both nodes say so."""

@@ -300,6 +300,11 @@ static void test_the_operator_says_failover(void **state)
 	assert_string_equal(matrix_rule(&m, X), "no_target");
 	see_myself(&m, X, HEALTH_UP, NOW_S);
 	assert_string_equal(matrix_rule(&m, X), "well");
+	/* and it does not keep the node failed when that is back */
+	m.view.record[Y].epoch = 1;
+	m.view.record[Y].stage = STAGE_DONE;
+	see_myself(&m, Y, HEALTH_UP, NOW_S);
+	assert_string_equal(matrix_rule(&m, X), "recovery");
 }
 
 static void test_too_many_failures_wait_for_the_operator(void **state)
