@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Callable
 
 from bdrsandbox import Session, faults, wait_for
-from bdrsandbox.victim import Victim, Wire, small_disk, with_name_server
+from bdrsandbox.network import HERE, Network
+from bdrsandbox.victim import Victim, small_disk, with_name_server
 
 
 @dataclass
@@ -208,23 +209,26 @@ def disk_full(sandbox):
 
 # -- the network
 
+FAR = "far"  # the host of a server
+
+
 @contextlib.contextmanager
 def black_hole(sandbox):
-    with Wire() as wire, Victim(sandbox, {"listen_addresses": wire.there}, enter=wire.enter) as victim:
-        yield Inflicted(conninfo(sandbox, victim.port, host=wire.there), wire.cut)
+    with Network(FAR) as network, Victim(sandbox, host=network.hosts[FAR]) as victim:
+        yield Inflicted(conninfo(sandbox, victim.port, host=victim.host.address), lambda: network.cut(HERE, FAR))
 
 
 @contextlib.contextmanager
 def black_hole_from_the_start(sandbox):
-    with Wire() as wire:
-        wire.cut()
-        yield Inflicted(conninfo(sandbox, 5432, host=wire.there))
+    with Network(FAR) as network:
+        network.cut(HERE, FAR)
+        yield Inflicted(conninfo(sandbox, 5432, host=network.hosts[FAR].address))
 
 
 @contextlib.contextmanager
 def no_route(sandbox):
-    with Wire() as wire, wire.without_route():
-        yield Inflicted(conninfo(sandbox, 5432, host=wire.there))
+    with Network(FAR) as network, network.without_route(FAR):
+        yield Inflicted(conninfo(sandbox, 5432, host=network.hosts[FAR].address))
 
 
 @contextlib.contextmanager

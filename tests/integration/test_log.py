@@ -9,7 +9,7 @@ import socket
 import time
 
 from bdrsandbox import wait_for
-from bdrsandbox.victim import need_root
+from bdrsandbox.root import need_root
 from support import SharedSandboxTest, binary
 
 ROTATIONS = 5

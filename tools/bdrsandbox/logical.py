@@ -44,7 +44,7 @@ class Logical:
         """The new slot on the peer waits for the end of all transactions there, a subscription's among them: two of
         them at once would wait for each other."""
         with self._one_at_a_time:
-            node.sql(SUBSCRIBE.format(peer=peer.name, dsn=peer.superuser_dsn()), timeout=20)
+            node.sql(SUBSCRIBE.format(peer=peer.name, dsn=peer.replication_dsn()), timeout=20)
 
     def poke(self, node, peer):
         with Session(node.superuser_dsn()) as session:

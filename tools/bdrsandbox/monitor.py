@@ -21,16 +21,33 @@ def event_command(sandbox, number):
             f' %n %e %s "%c" "%a" >> {sandbox.directory}/events{number}.log 2>&1')
 
 
-def settings(sandbox, node):
-    """What both monitors have in common with the sample in repmgr's documentation, as a dictionary."""
+def on_a_node(sandbox, node):
+    """Which node a monitor runs beside."""
     return {
         "node_id": node.number,
         "node_name": node.name,
         "conninfo": sandbox.conninfo(node.name),
         "data_directory": node.data,
+    }
+
+
+def on_a_third_host(sandbox, number):
+    """Which nodes a monitor watches that runs beside none of them."""
+    return {
+        "monitor": {"name": f"monitor{number}", "local": "none"},
+        **{f"node {node.name}": {"node_id": node.number, "conninfo": sandbox.conninfo(node.name)}
+           for node in sandbox.nodes.values()},
+    }
+
+
+def settings(sandbox, number):
+    """What monitor NUMBER has in common with the sample in repmgr's documentation, as a dictionary."""
+    node = sandbox.nodes.get(f"node{number}")
+    return {
+        **(on_a_node(sandbox, node) if node else on_a_third_host(sandbox, number)),
         "replication_type": "bdr",
         "event_notifications": "bdr_failover",
-        "event_notification_command": event_command(sandbox, node.number),
+        "event_notification_command": event_command(sandbox, number),
         **TIMINGS[sandbox.settings],
         "cluster": {"name": "bdrtest"},
     }
@@ -78,7 +95,8 @@ class Monitor:
         home = sandbox.directory / f"bdrmon{number}"
         self.started = time.monotonic()
         self.process = processes.spawn([binary, "--config", self.config, *extra_args], sandbox.account, home, self.log,
-                                       {**environment(home), **(extra_environment or {})}, enter)
+                                       {**environment(home), **(extra_environment or {})},
+                                       [*sandbox.host(sandbox.monitor_host(number)).enter, *enter])
 
     @property
     def pid(self):

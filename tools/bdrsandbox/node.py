@@ -8,10 +8,11 @@ import time
 
 from . import processes, template
 from .errors import SandboxError, tail, wait_for
+from .network import LOOPBACK
 from .session import ask
 
 CONFIG = """
-listen_addresses = '127.0.0.1'
+listen_addresses = '{address}'
 unix_socket_directories = '{sockets}'
 unix_socket_permissions = 0777
 max_connections = 200
@@ -33,7 +34,7 @@ log_line_prefix = '%m [%p] %q%u@%d '
 # The socket's directory can be entered by the sandbox's account and root only, so local trust opens nothing.
 HBA = """
 local all all trust
-host all app,repmgr 127.0.0.1/32 scram-sha-256
+host all app,repmgr,postgres {neighbours} scram-sha-256
 """
 
 STOP_SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
@@ -48,15 +49,16 @@ class Node:
     reaps orphans when it likes, and a restart would be refused meanwhile."""
 
     initdb_options = ()
-    enter = ()  # words before the server's command, run with our own rights: see processes.spawn()
     environment = None  # what is different in the server's
 
-    def __init__(self, number, sandbox):
+    def __init__(self, number, sandbox, host):
         self.number = number
         self.name = f"node{number}"
+        self.host = host
         self.kind = sandbox.kind
         self.account = sandbox.account
         self.sockets = sandbox.sockets
+        self.passfile = sandbox.passfile
         self.home = sandbox.directory / self.name
         self.data = self.home / "data"
         self.log = self.home / "log"
@@ -73,13 +75,13 @@ class Node:
             template.initdb(self.kind, self.data, self.account, self.home, self.log, self.initdb_options)
         else:
             template.provide(self.kind, self.number, self.data, self.account, self.home, self.log)
-        config = CONFIG.format(sockets=self.sockets) + self.kind.config
+        config = CONFIG.format(address=self.host.address, sockets=self.sockets) + self.kind.config
         if self._knows("output_plugin_libraries"):
             # Newer minor versions refuse pglogical's plugin unless it is listed; the subscription stays down for ever.
             config += "output_plugin_libraries = 'pgoutput, test_decoding, pglogical_output'\n"
         with open(self.data / "postgresql.conf", "a", encoding="utf-8") as file:
             file.write(config)
-        (self.data / "pg_hba.conf").write_text(HBA, encoding="utf-8")
+        (self.data / "pg_hba.conf").write_text(HBA.format(neighbours=self.host.neighbours), encoding="utf-8")
 
     def create_and_start(self, tries=5):
         self.create()
@@ -120,6 +122,12 @@ class Node:
     def superuser_dsn(self, database="bdrtest"):
         return f"host={self.sockets} port={self.port} dbname={database} user=postgres"
 
+    def replication_dsn(self):
+        """How the other node connects: through the network where there is one, so that a cut is one of replication, too."""
+        if self.host is LOOPBACK:
+            return self.superuser_dsn()
+        return f"host={self.host.address} port={self.port} dbname=bdrtest user=postgres passfile={self.passfile}"
+
     def sql(self, statement, params=None, timeout=5.0, database="bdrtest"):
         """Runs a statement as superuser over the unix socket; rows."""
         return ask(self.superuser_dsn(database), statement, params, timeout)
@@ -148,7 +156,7 @@ class Node:
         self._clear_remains()
         self.frozen = False
         self.process = processes.spawn([self.kind.bin() / "postgres", "-D", self.data, "-p", self.port], self.account,
-                                       self.home, self.log, self.environment, self.enter)
+                                       self.home, self.log, self.environment, self.host.enter)
 
     def stop(self, mode="fast", timeout=30):
         """Shuts down with smart, fast or immediate, and returns when it has ended."""

@@ -31,10 +31,10 @@ pglogical.conflict_resolution = 'last_update_wins'
         return Path("/usr/lib/postgresql/15/bin")
 
     def install(self, session, node):
-        session.query(SCHEMA.format(number=node.number, dsn=node.superuser_dsn()), timeout=20)
+        session.query(SCHEMA.format(number=node.number, dsn=node.replication_dsn()), timeout=20)
 
     def subscribe(self, node, peer):
-        node.sql(SUBSCRIBE.format(peer=peer.name), [peer.superuser_dsn()], timeout=20)
+        node.sql(SUBSCRIBE.format(peer=peer.name), [peer.replication_dsn()], timeout=20)
 
     def poke(self, node, peer):
         """By itself it may take 180 s after the peer's return. Two statements on purpose: in one transaction they

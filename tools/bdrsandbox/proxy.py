@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: PostgreSQL
-"""The sandbox's PgBouncer."""
+"""A PgBouncer of the sandbox."""
 import signal
 import subprocess
 
@@ -12,7 +12,7 @@ from .session import ask
 CONFIG = """%include {databases}
 
 [pgbouncer]
-listen_addr = 127.0.0.1
+listen_addr = {address}
 listen_port = {port}
 unix_socket_dir = {sockets}
 auth_type = scram-sha-256
@@ -22,17 +22,19 @@ pool_mode = transaction
 """
 
 DATABASES = """[databases]
-bdrtest = host=127.0.0.1 port={port} dbname=bdrtest
+bdrtest = host={address} port={port} dbname=bdrtest
 """
 
 
 class PgBouncer:
     """One PgBouncer whose alias bdrtest points to one of the nodes. Its include file is the one to rewrite."""
 
-    def __init__(self, sandbox):
+    def __init__(self, sandbox, name, host):
         self.sandbox = sandbox
         self.account = sandbox.account
-        self.home = sandbox.directory / "pgbouncer"
+        self.name = name
+        self.host = host
+        self.home = sandbox.directory / name
         self.databases = self.home / "databases.ini"
         self.log = self.home / "log"
         self.port = None
@@ -45,12 +47,14 @@ class PgBouncer:
     def create_and_start(self, first_node, passwords, tries=5):
         self.home.mkdir(mode=0o755)
         self._write("users.txt", "".join(f'"{user}" "{passwords[user]}"\n' for user in ("app", "bdrmon")), 0o600)
-        self._write("databases.ini", DATABASES.format(port=first_node.port), 0o640)
+        self._write("databases.ini", DATABASES.format(address=first_node.host.address, port=first_node.port),
+                    0o640)
         self.account.own(self.home)
         for left in reversed(range(tries)):
             self.port = processes.free_port()
-            self._write("pgbouncer.ini", CONFIG.format(databases=self.databases, port=self.port,
-                                                       sockets=self.sandbox.sockets, users=self.home / "users.txt"))
+            self._write("pgbouncer.ini", CONFIG.format(databases=self.databases, address=self.host.address,
+                                                       port=self.port, sockets=self.sandbox.sockets,
+                                                       users=self.home / "users.txt"))
             try:
                 self.start()
                 return
@@ -62,7 +66,7 @@ class PgBouncer:
         if self.pid:
             raise SandboxError(f"PgBouncer runs already (pid {self.pid})")
         self.process = processes.spawn(["/usr/sbin/pgbouncer", self.home / "pgbouncer.ini"], self.account, self.home,
-                                       self.log)
+                                       self.log, enter=self.host.enter)
 
         def answers():
             if not self.pid:
@@ -93,7 +97,11 @@ class PgBouncer:
         self.process.send_signal(signal.SIGCONT)
 
     def console_dsn(self):
-        return f"host=127.0.0.1 port={self.port} dbname=pgbouncer user=bdrmon passfile={self.sandbox.passfile}"
+        return self._dsn("pgbouncer", "bdrmon")
+
+    def app_dsn(self):
+        """How an application connects."""
+        return self._dsn("bdrtest", "app")
 
     def console(self, command, timeout=5.0):
         """Runs a command on the admin console; rows."""
@@ -110,9 +118,13 @@ class PgBouncer:
         """Name of the node that the alias points to; host:port if that is no node of ours."""
         host, port = self.target()
         for node in self.sandbox.nodes.values():
-            if node.port == port and host == "127.0.0.1":
+            if (host, port) == (node.host.address, node.port):
                 return node.name
         return f"{host}:{port}"
+
+    def _dsn(self, database, user):
+        return (f"host={self.host.address} port={self.port} dbname={database} user={user}"
+                f" passfile={self.sandbox.passfile}")
 
     def _write(self, name, text, mode=0o644):
         path = self.home / name

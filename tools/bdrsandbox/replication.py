@@ -7,6 +7,7 @@ from .errors import wait_for
 from .session import Session
 
 ROLES = """
+alter role postgres password '{postgres}';
 create role app login password '{app}';
 create role repmgr login password '{repmgr}' in role pg_monitor;
 grant create on database bdrtest to repmgr;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: PostgreSQL
-"""The whole sandbox: two nodes that replicate to each other, a PgBouncer, and the files of two monitors."""
+"""The whole sandbox: two nodes that replicate to each other, a PgBouncer, and the files of the monitors."""
 import os
 import secrets
 import shutil
@@ -11,6 +11,7 @@ from pathlib import Path
 from . import monitor, processes, replication
 from .errors import SandboxError, wait_for
 from .kinds import KINDS
+from .network import HERE, LOOPBACK, Network
 from .node import Node
 from .proxy import PgBouncer
 from .session import ask
@@ -19,6 +20,8 @@ TOOLS = Path(__file__).resolve().parent.parent
 SOCKET_PATH_MAX = 107  # the kernel's limit for the path of a unix socket
 COMPANIONS = ["bdrmond", "bdrmon-guard"]  # the programs that bdrmon starts
 MARK = "owner.pid"  # the file that shows that a directory is a sandbox
+NODE_NUMBERS = (1, 2)
+PROXY = "proxy"  # PgBouncer's host in a network
 
 
 class Sandbox:
@@ -32,10 +35,12 @@ class Sandbox:
     conninfo_options  end of the nodes' conninfo
     kind       of replication, see kinds.py
     registered  put both nodes into repmgr's tables; without it these are not there
+    hosts      None: all on 127.0.0.1. Else `network` has a host for each node and its monitor, of the node's name, one for
+               PgBouncer, "proxy", and these. Monitor 3 runs on the first of these, and so on
     """
 
     def __init__(self, settings="fast", overrides=None, directory=None, keep=False, progress=lambda text: None,
-                 conninfo_options="connect_timeout=2", kind="pglogical", registered=True):
+                 conninfo_options="connect_timeout=2", kind="pglogical", registered=True, hosts=None):
         if settings not in monitor.TIMINGS:
             raise SandboxError(f"settings must be one of {', '.join(monitor.TIMINGS)}, not '{settings}'")
         if kind not in KINDS:
@@ -50,8 +55,11 @@ class Sandbox:
         self.account = processes.Account()
         self._wanted_directory = directory
         self.directory = None
+        self.monitor_hosts = [f"node{number}" for number in NODE_NUMBERS] + list(hosts or ())
+        self.network = None if hosts is None else Network(*self.monitor_hosts, PROXY)
         self.nodes = {}
         self.pgbouncer = None
+        self.pgbouncers = []
         self.monitors = []
 
     # -- up and down
@@ -64,10 +72,12 @@ class Sandbox:
 
     def up(self):
         try:
+            if self.network:
+                self.network.__enter__()
             self._make_directory()
             self.progress("starting two PostgreSQL servers")
             self._in_parallel(lambda node: node.create_and_start())
-            self.pgbouncer.create_and_start(self.nodes["node1"], self.passwords)
+            self.pgbouncer = self.add_pgbouncer("pgbouncer", PROXY)
             self.progress("setting up replication both ways")
             self._in_parallel(lambda node: replication.install(node, self.passwords))
             for node in self.nodes.values():
@@ -87,12 +97,19 @@ class Sandbox:
         return self
 
     def down(self):
-        """Ends every process and removes the directory."""
+        """Ends every process, and removes the directory and the network."""
+        try:
+            self._end()
+        finally:
+            if self.network:
+                self.network.__exit__()
+
+    def _end(self):
         for running in self.monitors:
             if running.pid:
                 running.kill()
-        if self.pgbouncer:
-            self.pgbouncer.stop()
+        for pgbouncer in self.pgbouncers:
+            pgbouncer.stop()
         for node in self.nodes.values():
             node.destroy()
         if self.directory and self.directory.exists():
@@ -113,12 +130,13 @@ class Sandbox:
 
     def conninfo(self, name):
         """As in repmgr.nodes: what the monitors use."""
-        return (f"host=127.0.0.1 port={self.node(name).port} dbname=bdrtest user=repmgr passfile={self.passfile}"
+        node = self.node(name)
+        return (f"host={node.host.address} port={node.port} dbname=bdrtest user=repmgr passfile={self.passfile}"
                 f" {self.conninfo_options}").rstrip()
 
     def app_dsn(self):
         """How an application connects: through PgBouncer."""
-        return f"host=127.0.0.1 port={self.pgbouncer.port} dbname=bdrtest user=app passfile={self.passfile}"
+        return self.pgbouncer.app_dsn()
 
     def sql(self, name, statement, params=None, timeout=5.0):
         """Runs a statement on a node as superuser, not through PgBouncer; rows."""
@@ -127,6 +145,16 @@ class Sandbox:
     def ask_application(self, statement, timeout=5.0):
         """Runs a statement as the application does, through PgBouncer; rows."""
         return ask(self.app_dsn(), statement, timeout=timeout)
+
+    def host(self, name):
+        """Where what belongs to a host of that name runs."""
+        return self.network.hosts[name] if self.network else LOOPBACK
+
+    def add_pgbouncer(self, name, host):
+        """Starts a PgBouncer on a host; its alias points to node1."""
+        self.pgbouncers.append(PgBouncer(self, name, self.host(host)))
+        self.pgbouncers[-1].create_and_start(self.nodes["node1"], self.passwords)
+        return self.pgbouncers[-1]
 
     # -- replication
 
@@ -147,10 +175,15 @@ class Sandbox:
 
     def write_config(self, number, overrides=None):
         """Writes a monitor's file anew: the settings, the sandbox's overrides, and these on top."""
-        base = monitor.settings(self, self.node(f"node{number}"))
+        self._make_home(number)
+        base = monitor.settings(self, number)
         config = monitor.merge(monitor.merge(base, self.overrides), overrides)
         self.config_path(number).write_text(monitor.as_ini(config), encoding="utf-8")
         return self.config_path(number)
+
+    def monitor_host(self, number):
+        """The name of the host that a monitor runs on."""
+        return self.monitor_hosts[number - 1] if self.network else HERE
 
     def bdrmon(self, binary):
         """The same for bdrmon, with the programs beside it that belong to it."""
@@ -180,8 +213,8 @@ class Sandbox:
     def run_monitor(self, number, binary, *args, timeout=20.0, enter=()):
         """Runs a bdrmon command (--once, …) to its end; a CompletedProcess with text output."""
         home = self.directory / f"bdrmon{number}"
-        argv = [*enter, *self.account.prefix(False), str(self.bdrmon(binary)), "--config",
-                str(self.config_path(number))]
+        argv = [*self.host(self.monitor_host(number)).enter, *enter, *self.account.prefix(False),
+                str(self.bdrmon(binary)), "--config", str(self.config_path(number))]
         return subprocess.run([*argv, *map(str, args)], cwd=home, capture_output=True, text=True, check=False,
                               timeout=timeout, env=processes.clean_environment(home, monitor.environment(home)))
 
@@ -216,21 +249,24 @@ class Sandbox:
                 raise SandboxError(f"user {self.account.name} cannot enter {parent}; choose another TMPDIR or --dir")
         self._private(self.sockets)
         self.bin.mkdir(mode=0o755)
-        for number in (1, 2):
-            for home in (directory / f"bdrmon{number}", directory / f"bdrmon{number}/state",
-                         directory / f"bdrmon{number}/run"):
-                self._private(home)
-            events = directory / f"events{number}.log"
-            events.touch()
-            self.account.own(events)
         self.executable(TOOLS / "repoint-pgbouncer")
-        self.passwords = {user: secrets.token_hex(8) for user in ("app", "repmgr", "bdrmon")}
+        self.passwords = {user: secrets.token_hex(8) for user in ("app", "repmgr", "bdrmon", "postgres")}
         self.passfile.touch(mode=0o600)
         self.passfile.write_text("".join(f"*:*:*:{user}:{word}\n" for user, word in self.passwords.items()),
                                  encoding="utf-8")
         self.account.own(self.passfile)
-        self.nodes = {node.name: node for node in (Node(number, self) for number in (1, 2))}
-        self.pgbouncer = PgBouncer(self)
+        for number in NODE_NUMBERS:
+            node = Node(number, self, self.host(f"node{number}"))
+            self.nodes[node.name] = node
+
+    def _make_home(self, number):
+        """A monitor's directories, and the log of its event command."""
+        home, events = self.directory / f"bdrmon{number}", self.directory / f"events{number}.log"
+        if not home.exists():
+            for path in (home, home / "state", home / "run"):
+                self._private(path)
+            events.touch()
+            self.account.own(events)
 
     def _private(self, path):
         path.mkdir(mode=0o700)

@@ -38,4 +38,4 @@ class StandIn(Pglogical):
         with Session(node.superuser_dsn()) as session:
             for each in (node, peer):
                 [(sysid, _, dboid)] = each.sql("select * from bdr.bdr_get_local_nodeid()")
-                session.query(NODE, [sysid, dboid, each.name, each.superuser_dsn(), each.number])
+                session.query(NODE, [sysid, dboid, each.name, each.replication_dsn(), each.number])
