@@ -54,9 +54,9 @@ class ClaimTest(SandboxTest):
                 f"RECORD={self.record_path} SECONDS_LONG={seconds} {sandbox.bin}/command %e"})
         return sandbox
 
-    def start_both(self, sandbox, **options):
+    def start_both(self, sandbox, program=None, **options):
         """Starts both monitors; they hear each other."""
-        monitors = [sandbox.start_monitor(number, binary(), **options) for number in (1, 2)]
+        monitors = [sandbox.start_monitor(number, program or binary(), **options) for number in (1, 2)]
         for monitor in monitors:
             self.addCleanup(self.stop, monitor)
             self.wait_ready(sandbox, monitor)

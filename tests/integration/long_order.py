@@ -46,6 +46,15 @@ class Order(ClaimTest):
         self.assertEqual(len(last["evidence"]["nodes"]), 2)
         self.wait_recovered(sandbox, 1)
 
+    def test_the_death_of_a_host_that_nobody_confirms_is_acted_on_as_repmgrd_does_and_told_so(self):
+        sandbox = self.cluster(overrides=QUICK)
+        _, other = self.start_both(sandbox)
+        other.kill()
+        sandbox.node("node2").freeze()
+        self.wait_stage(sandbox, 1, "done", 30)
+        self.assertEqual([(run.epoch, run.confirmed) for run in self.failovers()], [(1, False)])
+        self.wait_recovered(sandbox, 1)
+
     def test_a_node_that_is_up_is_not_failed_over_by_an_order(self):
         sandbox = self.cluster(overrides=QUICK)
         self.start_both(sandbox)

@@ -20,22 +20,14 @@ class Claim(ClaimTest):
         self.assertEqual([run.event for run in self.runs()], ["bdr_failover", "bdr_recovery"] * 2)
         self.assertEqual([run.epoch for run in self.failovers()], [1, 2])
 
-    def test_a_holder_that_dies_is_followed_by_the_other_monitor(self):
-        """At each stage; while the command runs on as an orphan the other one waits for its deadline."""
-        for point in ("claimed", "running"):
-            with self.subTest(point):
-                self.fall("BDRMON_CRASH_AT", point)
-
-    def test_a_holder_that_stops_loses_the_claim(self):
-        self.fall("BDRMON_STOP_AT", "commanded")
-
-    def fall(self, how, point):
-        """The monitor that has the claim falls at POINT; all is right in the end."""
+    def test_a_holder_that_stops_loses_the_claim_to_the_other_monitor(self):
+        """It stops right after its failure is commanded, and goes on when the other one has done it."""
         sandbox = self.cluster(overrides=QUICK, seconds=0.5)
         token = sandbox.directory / "token"
         token.touch()
         sandbox.account.own(sandbox.directory)
-        monitors = self.start_both(sandbox, extra_environment={how: point, "BDRMON_CRASH_TOKEN": str(token)})
+        monitors = self.start_both(sandbox, extra_environment={
+            "BDRMON_STOP_AT": "commanded", "BDRMON_CRASH_TOKEN": str(token)})
         sandbox.node("node2").kill()
         self.wait_stage(sandbox, 1, "done", 30)
         self.assertFalse(token.exists())
@@ -45,17 +37,6 @@ class Claim(ClaimTest):
         self.assertGreaterEqual(len(runs), 1)
         self.assert_never_together(runs)
         self.assertEqual(len([row for row in sandbox.sql("node1", EVENTS) if row == ("bdr_failover",)]), 1)
-
-    def test_a_sight_that_another_role_forges_changes_nothing(self):
-        sandbox = self.cluster(overrides=QUICK)
-        self.start_both(sandbox)
-        forged = "bdrmon/1 m=node1 c=00000000 1=uzzzzzzzz 2=uzzzzzzzz"
-        from bdrsandbox import Session
-        with Session(f"{sandbox.node('node1').superuser_dsn()} application_name='{forged}'"):
-            sandbox.node("node2").kill()
-            self.wait_stage(sandbox, 1, "done")
-            self.assertEqual([row[1:] for row in self.failures(sandbox, 1)], [("done", 1, True)])
-        self.wait_recovered(sandbox, 1)
 
 
 if __name__ == "__main__":
