@@ -87,13 +87,16 @@ static enum status connect_to_node(struct duty *d)
 {
 	static const char name_sql[] =
 		"SELECT pg_catalog.set_config('application_name', 'bdrmon claim', false)";
-	bool bdr = d->order.repl == REPL_BDR || d->order.repl == REPL_PGD;
 
 	enum status st = session_open(d->order.node.conninfo, &d->resolver, &d->store.wait,
 				      &d->store.session, &d->store.failure);
-	if (st == OK)
-		st = store_run(&d->store, name_sql, NULL, 0, NULL);
-	return st == OK ? store_find_way(&d->store, bdr) : st;
+	return st == OK ? store_run(&d->store, name_sql, NULL, 0, NULL) : st;
+}
+
+/* What is published may have changed since the session was opened. */
+static enum status find_way(struct duty *d)
+{
+	return store_find_way(&d->store, d->order.repl == REPL_BDR || d->order.repl == REPL_PGD);
 }
 
 static enum status ask_for_claim(struct duty *d)
@@ -110,7 +113,7 @@ static enum status ask_for_claim(struct duty *d)
 	d->cell.record = (struct record) { 0 };
 	post(d);
 	crash_point("granted");
-	return OK;
+	return find_way(d);
 }
 
 static enum status release(struct duty *d)
@@ -175,8 +178,10 @@ static enum status write_record(struct duty *d)
 
 static enum status acknowledge(struct duty *d)
 {
-	enum status st = failures_acknowledge(&d->store, d->order.node.id);
+	enum status st = find_way(d);
 
+	if (st == OK)
+		st = failures_acknowledge(&d->store, d->order.node.id);
 	d->acknowledged = st == OK;
 	return st;
 }
@@ -221,20 +226,22 @@ static deed_fn *next_without(const struct duty *d, struct instant now, struct in
 	return NULL;
 }
 
-/* What came of a statement. The server may refuse it, which no pause will change soon. */
+/* What came of a statement. What the role may not do will not change soon; anything else that
+ * the server refuses is tried again over another session. */
 static void settle(struct duty *d, enum status st, struct instant sent)
 {
-	bool refused = st != OK && lives(d);
+	bool answered = st != OK && lives(d);
+	bool refused = answered && d->store.failure.outcome == OUTCOME_DENIED;
 
+	if (answered)
+		log_write(LOG_LEVEL_WARNING, d->store.failure.reason,
+			  refused ? "\"bdrmon register\" names the grant that is missing." : NULL,
+			  "could not record a failure on node \"%s\" (ID: %d)", d->order.node.name,
+			  d->order.node.id);
 	if (st == OK)
 		d->statement = sent;
 	else
 		lose(d, refused ? REFUSED_AGAIN_MS : CONNECT_AGAIN_MS);
-	if (refused)
-		log_write(LOG_LEVEL_WARNING, d->store.failure.reason,
-			  "\"bdrmon register\" creates what is missing.",
-			  "could not record a failure on node \"%s\" (ID: %d)", d->order.node.name,
-			  d->order.node.id);
 	if (d->cell.refused == refused)
 		return;
 	d->cell.refused = refused;
