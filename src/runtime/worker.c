@@ -16,6 +16,8 @@
 #include <poll.h>
 #include <string.h>
 
+#define YOUNG_SESSION_MS 1000
+
 /* The worker's own state, on its stack: nobody else sees it. */
 struct watch {
 	struct worker *worker;
@@ -119,17 +121,21 @@ static bool login_refused(const struct probe_result *last)
 }
 
 /* In doubt only a new connection tells something: a held session says nothing about
- * the listener of a dead server. A question of the decider's is such a case. */
+ * the listener of a dead server. A question of the decider's is such a case; but when the
+ * session is so young, the one before has just been such a question, too. */
 static bool wants_fresh(const struct watch *w)
 {
 	const struct observation *o = &w->cell.observation;
 	enum health health = o->history.health;
-	if (w->prober.held == NULL || asked_for(w) || login_refused(&o->last))
+	int64_t age_ms = ms_between(w->prober.connected, clock_now());
+
+	if (w->prober.held == NULL || login_refused(&o->last))
 		return true;
 	if (health == HEALTH_SUSPECT || health == HEALTH_DOWN)
 		return true;
-	return ms_between(w->prober.connected, clock_now()) >=
-	       w->order.fresh_connection_interval_ms;
+	if (asked_for(w) && age_ms >= YOUNG_SESSION_MS)
+		return true;
+	return age_ms >= w->order.fresh_connection_interval_ms;
 }
 
 static struct pg_wait probe_wait(const struct watch *w)
