@@ -34,6 +34,12 @@ const char *explain_who(const struct testimony *testimony, unsigned subject,
 void explain_text(const struct decision *decision, const struct explain_names *names,
 		  struct strbuf *out);
 
+/* What the settings mean, for people: how long it takes from a failure to the command at most,
+ * with INTERVAL_MS between probes of TIMEOUT_MS at most, and what the site lacks for a failure
+ * to be confirmed. */
+void explain_outlook(const struct decide_policy *policy, int64_t interval_ms, int64_t timeout_ms,
+		     struct strbuf *out);
+
 /* One JSON document (RFC 8259). Ages are in milliseconds, null if there is no evidence. */
 void explain_json(const struct decision *decision, const struct explain_names *names,
 		  struct strbuf *out);

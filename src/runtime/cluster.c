@@ -313,6 +313,9 @@ bool cluster_explain(struct cluster *c, bool json, struct strbuf *out)
 	const char *const node[NODES] = { decided.node[0].name, decided.node[1].name };
 	struct explain_names names = names_of(c->config.monitor, &decided.places, node);
 	(json ? explain_json : explain_text)(&decided.decision, &names, out);
+	if (!json)
+		explain_outlook(&decided.policy, decided.policy.health.interval_ms,
+				decided.timeout_ms, out);
 	return true;
 }
 

@@ -133,6 +133,8 @@ static void show(struct desk *desk, const struct view *view, const struct decisi
 		cell.rule[i] = decision->node[i].rule;
 		cell.would[i] = decision->node[i].would;
 		cell.node[i] = desk->settings.order[i].node;
+		if (desk->settings.order[i].timeout_ms > cell.timeout_ms)
+			cell.timeout_ms = desk->settings.order[i].timeout_ms;
 		cell.record[i] = view->record[i];
 		cell.recorded[i] = desk->cell[i].noticed.tables;
 	}

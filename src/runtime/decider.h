@@ -22,6 +22,7 @@ struct decider_cell {
 	const struct rule *would[NODES];
 	struct node_record node[NODES]; /* id 0: not known yet */
 	struct decide_policy policy;    /* in force */
+	int64_t timeout_ms;             /* of a probe, the longer one of both nodes */
 	int64_t max_lag_bytes;
 	bool rival; /* a repmgrd watches the same nodes */
 	struct instant started;

@@ -25,7 +25,9 @@ class Order(ClaimTest):
         """The host of node2 is dead: its server says nothing, and its monitor neither."""
         sandbox = self.cluster(overrides=with_failover(on_no_quorum="wait"))
         monitor, other = self.start_both(sandbox)
-        self.assertIn('peer "node2"', self.told(sandbox, "explain"))
+        explained = self.told(sandbox, "explain")
+        self.assertIn('peer "node2"', explained)
+        self.assertIn("Two failure domains only", explained)
         other.kill()
         sandbox.node("node2").freeze()
         monitor.wait_log('rule "no_majority"', 15)

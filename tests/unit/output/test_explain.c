@@ -205,6 +205,62 @@ static void test_the_largest_one_has_room(void **state)
 	assert_false(out.cut);
 }
 
+static void test_the_outlook_says_what_the_site_lacks(void **state)
+{
+	static const struct {
+		struct layout layout;
+		bool act, claims;
+		const char *text;
+	} cases[] = {
+		/* interval 1 s, timeout 2 s, 6 attempts with 5 s between them, lease 3 s */
+		{ { .me = 0, .node = { 0, 1 }, .peers = 1, .peer = { 1 } },
+		  true,
+		  true,
+		  "From the silence of a node to the command it takes 37.0 s at most, while all "
+		  "others "
+		  "answer.\nTwo failure domains only: the death of a whole host cannot be "
+		  "confirmed, and is "
+		  "acted on all the same. A monitor on a third host, or an arbiter, is one "
+		  "more.\n" },
+		{ { .me = 0, .node = { 0, 1 } },
+		  false,
+		  true,
+		  "From the silence of a node to the command it takes 37.0 s at most, while all "
+		  "others "
+		  "answer.\nOne failure domain only: the death of a whole host cannot be "
+		  "confirmed, and is "
+		  "left to the operator. A monitor on a third host, or an arbiter, is one "
+		  "more.\n" },
+		{ { .me = 0,
+		    .node = { 0, 1 },
+		    .peers = 1,
+		    .peer = { 1 },
+		    .arbiters = 1,
+		    .arbiter = { 2 } },
+		  true,
+		  false,
+		  "From the silence of a node to the command it takes 32.0 s at most, while all "
+		  "others "
+		  "answer.\nThere is no claim: each monitor acts by itself. \"bdrmon register\" "
+		  "creates what "
+		  "it needs.\n" },
+	};
+	(void)state;
+	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char text[1024];
+		struct strbuf out = STRBUF(text);
+		struct decide_policy policy = {
+			.layout = cases[i].layout,
+			.health = { .attempts = 6, .attempt_interval_ms = 5000 },
+			.act_without_majority = cases[i].act,
+			.claims = cases[i].claims,
+			.lease_ms = 3000,
+		};
+		explain_outlook(&policy, 1000, 2000, &out);
+		assert_string_equal(text, cases[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +268,7 @@ int main(void)
 		cmocka_unit_test(test_under_a_pause_it_says_what_would_be_done),
 		cmocka_unit_test(test_as_json),
 		cmocka_unit_test(test_the_largest_one_has_room),
+		cmocka_unit_test(test_the_outlook_says_what_the_site_lacks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
