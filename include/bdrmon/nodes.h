@@ -46,7 +46,7 @@ const struct node_row *node_rows_other(const struct node_rows *rows, int id);
  *         ERR_TIMEOUT, ERR_STOPPED, ERR_SERVER as in session.h */
 enum status nodes_read(struct store *store, struct node_rows *rows, struct error *err);
 
-/* The next three are for within a transaction (store_begin()). Errors: as session_query(),
+/* The next four are for within a transaction (store_begin()). Errors: as session_query(),
  * with store->failure. */
 
 /* Write a row, over the one of the same node_id if there is one. A new row has no upstream
@@ -58,6 +58,10 @@ enum status nodes_delete(struct store *store, int id);
 
 /* Say whether node ID takes part; writes nothing if the row says so already. */
 enum status nodes_set_active(struct store *store, int id, bool active);
+
+/* Say that node ID takes part, unless a failure of it is recorded here; for nodes that have
+ * the table for it. */
+enum status nodes_set_well(struct store *store, int id);
 
 /* Read from repmgr.nodes, on the node behind SESSION, the other node of the node
  * with id OWN_ID.

@@ -138,7 +138,7 @@ static enum active_flag flag_of(const struct desk *desk, const struct view *view
 	/* What somebody else has written is true no more if all is well. */
 	return view->node[0].last.outcome == OUTCOME_OK &&
 			       view->node[1].last.outcome == OUTCOME_OK && level
-		       ? FLAG_ACTIVE
+		       ? FLAG_WELL
 		       : FLAG_AS_IT_IS;
 }
 
@@ -157,7 +157,8 @@ static bool same_order(const struct scribe_order *a, const struct scribe_order *
 		const struct node_record *x = &a->node[i], *y = &b->node[i];
 		same = x->id == y->id && strcmp(x->name, y->name) == 0 &&
 		       strcmp(x->conninfo, y->conninfo) == 0 && a->reach[i] == b->reach[i] &&
-		       a->repl[i] == b->repl[i] && a->flag[i] == b->flag[i];
+		       a->repl[i] == b->repl[i] && a->flag[i] == b->flag[i] &&
+		       a->recorded[i] == b->recorded[i];
 	}
 	return same;
 }
@@ -183,6 +184,7 @@ static void tell_scribe(struct desk *desk, const struct view *view, const struct
 		order.node[i] = desk->settings.order[i].node;
 		order.reach[i] = reach_of(&view->node[i]);
 		order.repl[i] = desk->cell[i].repl.setup.kind;
+		order.recorded[i] = desk->cell[i].noticed.tables == TABLES_THERE;
 		order.flag[i] = flag_of(desk, view, decision, i);
 	}
 	bool changed = memcmp(order.flag, desk->written.flag, sizeof order.flag) != 0 ||

@@ -103,9 +103,13 @@ static enum status write_flags(struct scribe *s, struct store *store, struct pag
 	if (st != OK)
 		return st;
 	for (unsigned i = 0; i < NODES && st == OK; i++) {
-		if (s->order.flag[i] != FLAG_AS_IT_IS && s->order.node[i].id != 0)
-			st = nodes_set_active(store, s->order.node[i].id,
-					      s->order.flag[i] == FLAG_ACTIVE);
+		int id = s->order.node[i].id;
+		if (s->order.flag[i] == FLAG_AS_IT_IS || id == 0)
+			continue;
+		if (s->order.flag[i] == FLAG_WELL && s->order.recorded[page - s->page])
+			st = nodes_set_well(store, id);
+		else
+			st = nodes_set_active(store, id, s->order.flag[i] != FLAG_FAILED);
 	}
 	st = store_end(store, st);
 	if (st == OK) {

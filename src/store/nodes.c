@@ -27,6 +27,12 @@ static const char delete_sql[] = "DELETE FROM repmgr.nodes WHERE node_id = $1::i
 static const char set_active_sql[] = "UPDATE repmgr.nodes SET active = $2::boolean"
 				     " WHERE node_id = $1::integer AND active <> $2::boolean";
 
+/* What was well when it was ordered may have failed since. */
+static const char set_well_sql[] =
+	"UPDATE repmgr.nodes SET active = true WHERE node_id = $1::integer AND NOT active"
+	" AND NOT EXISTS (SELECT 1 FROM bdrmon.failure WHERE failed = $1::integer"
+	" AND stage IN ('claimed', 'commanded', 'done'))";
+
 static enum status register_first(struct error *err, const char *what)
 {
 	error_set(err, ERR_CONFIG, "%s", what);
@@ -147,6 +153,15 @@ enum status nodes_set_active(struct store *store, int id, bool active)
 
 	number_write(number, id);
 	return store_run(store, set_active_sql, values, ARRAY_LEN(values), NULL);
+}
+
+enum status nodes_set_well(struct store *store, int id)
+{
+	char number[NUMBER_MAX];
+	const char *const values[] = { number };
+
+	number_write(number, id);
+	return store_run(store, set_well_sql, values, 1, NULL);
 }
 
 enum status nodes_read_other(struct session *session, int own_id, const struct pg_wait *wait,

@@ -60,6 +60,16 @@ static void test_who_waits_for_the_claim_keeps_its_evidence_young(void **state)
 	assert_string_equal(desk.d.node[X].stage->name, "claim");
 	assert_int_equal(ms_between(desk.d.ask[X], desk.m.view.made), STAND_BY_MS);
 	assert_true(desk.d.hurry);
+	/* not for a recovery, which has time */
+	desk.m.view.record[Y].epoch = 1;
+	desk.m.view.record[Y].stage = STAGE_DONE;
+	desk_see(&desk, X, HEALTH_UP);
+	desk.m.view.node[X].history.ok_since = second(1);
+	decide(&desk.m.memory, &desk.m.view, &desk.m.policy, &desk.d);
+	assert_string_equal(desk.d.node[X].stage->name, "claim");
+	assert_false(instant_is_set(desk.d.ask[X]));
+	desk.m.view.record[Y] = (struct record) { 0 };
+	desk_see(&desk, X, HEALTH_DOWN);
 	desk.m.policy.claims = false; /* nobody waits */
 	decide(&desk.m.memory, &desk.m.view, &desk.m.policy, &desk.d);
 	assert_false(instant_is_set(desk.d.ask[X]));
