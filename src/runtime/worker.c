@@ -79,7 +79,7 @@ static bool lost_session(struct watch *w)
 static struct instant relay_due(const struct watch *w)
 {
 	bool answers = w->prober.held != NULL && w->cell.observation.last.outcome == OUTCOME_OK;
-	return answers ? relaying_due(&w->relaying, &w->order.relay) : NEVER;
+	return answers ? exchange_due(&w->relaying.exchange, &w->order.relay) : NEVER;
 }
 
 /* Sleep until the next probe is due, or something happens before. */
@@ -209,7 +209,7 @@ static enum status probe_once(struct watch *w)
 	post(w);
 	w->due = history_next(&o->history, &w->order.health, &o->last);
 	if (o->last.fresh)
-		relaying_begin(&w->relaying);
+		w->relaying.exchange.pinned = false; /* nothing stands there yet */
 	ask_besides(w, inquiry_relay);
 	ask_besides(w, inquiry_ask);
 	return OK;
