@@ -41,8 +41,14 @@ static void place(struct desk *desk)
 		.monitors = s->monitors,
 		.named = (const char(*)[NAME_TEXT_MAX])s->named,
 		.heard = desk->heard,
+		.arbiters = s->arbiters,
 	};
 	struct places now;
+
+	for (unsigned i = 0; i < s->arbiters; i++) {
+		known.arbiter[i] = s->arbiter[i].name;
+		known.arbiter_domain[i] = s->arbiter_domain[i];
+	}
 
 	places_make(&known, &now);
 	if (!same_peers(&now, &desk->places)) {
@@ -178,6 +184,12 @@ static void read_cells(struct desk *desk)
 		if (desk->claim[i].node_id != id)
 			desk->claim[i] = (struct claimant_cell) { 0 };
 	}
+	for (unsigned i = 0; i < desk->settings.arbiters; i++) {
+		struct arbiter_cell *cell = &desk->arbiter[i];
+		if (!board_read(board, CELL_ARBITER_0 + i, cell, sizeof *cell) ||
+		    strcmp(cell->name, desk->settings.arbiter[i].name) != 0)
+			*cell = (struct arbiter_cell) { 0 };
+	}
 }
 
 void gather(struct desk *desk, struct view *view)
@@ -194,6 +206,10 @@ void gather(struct desk *desk, struct view *view)
 		view->node[i].active = active(desk, i);
 		view->record[i] = desk->record[i];
 		view->run[i] = executor_run(desk->decider->executor, id);
+	}
+	for (unsigned i = 0; i < desk->settings.arbiters; i++) {
+		view->arbiter[i] = desk->arbiter[i].view;
+		take_peers(desk, &desk->arbiter[i].hearsay);
 	}
 	view->node[0].level = view->node[1].level =
 		links_level(desk->cell, desk->settings.max_lag_bytes);

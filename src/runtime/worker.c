@@ -243,25 +243,27 @@ static void *worker_run(void *argument)
 	return NULL;
 }
 
-/* The deadline of a probe: [probe] timeout, or connect_timeout of the connection string,
- * if that is smaller. */
-static int64_t probe_timeout_ms(int64_t timeout_ms, int64_t connect_timeout_ms)
+enum status worker_timeout(const char *conninfo, int64_t configured_ms, int64_t *timeout_ms,
+			   struct error *err)
 {
-	return connect_timeout_ms > 0 && connect_timeout_ms < timeout_ms ? connect_timeout_ms
-									 : timeout_ms;
+	int64_t connect_ms;
+	enum status st = conninfo_check(conninfo, &connect_ms, err);
+
+	if (st == OK)
+		*timeout_ms =
+			connect_ms > 0 && connect_ms < configured_ms ? connect_ms : configured_ms;
+	return st;
 }
 
 enum status worker_order_node(struct worker_order *order, const struct node_record *node,
 			      struct error *err)
 {
-	int64_t connect_timeout_ms;
-	enum status st = conninfo_check(node->conninfo, &connect_timeout_ms, err);
+	enum status st = worker_timeout(node->conninfo, order->configured_timeout_ms,
+					&order->timeout_ms, err);
 
-	if (st != OK)
-		return st;
-	order->node = *node;
-	order->timeout_ms = probe_timeout_ms(order->configured_timeout_ms, connect_timeout_ms);
-	return OK;
+	if (st == OK)
+		order->node = *node;
+	return st;
 }
 
 enum status worker_start(struct worker *worker, const struct worker_order *order, struct error *err)

@@ -56,8 +56,8 @@ static enum status find_missing(struct store *store, PGresult **rows, struct err
 	return st == OK ? OK : error_set(err, st, "%s", store->failure.reason);
 }
 
-/* Create what can be created. What cannot is found by the next look: another monitor may just
- * have done it. */
+/* Try to create what is missing. What is refused is no error: another monitor may just have
+ * done it, of which the next look will tell, and may not have done what follows. */
 static enum status create(struct store *store, const PGresult *missing)
 {
 	enum status st = OK;
@@ -65,8 +65,10 @@ static enum status create(struct store *store, const PGresult *missing)
 	for (int row = 0; row < PQntuples(missing) && st == OK; row++) {
 		if (PQgetvalue(missing, row, 1)[0] == 't')
 			st = store_run(store, PQgetvalue(missing, row, 0), NULL, 0, NULL);
+		if (st != OK && session_usable(store->session))
+			st = OK;
 	}
-	return session_usable(store->session) ? OK : st;
+	return st;
 }
 
 static enum status refuse(const PGresult *missing, struct error *err)
@@ -76,7 +78,9 @@ static enum status refuse(const PGresult *missing, struct error *err)
 
 	for (int row = 0; row < PQntuples(missing); row++)
 		strbuf_printf(&statements, " %s;", PQgetvalue(missing, row, 0));
-	error_set(err, ERR_CONFIG, "table bdrmon.arbiter cannot be used in database \"%s\"",
+	bool creates = PQgetvalue(missing, 0, 1)[0] == 't';
+	error_set(err, ERR_CONFIG, "%s table bdrmon.arbiter in database \"%s\"",
+		  creates ? "there is no" : "there are no grants for us on",
 		  PQgetvalue(missing, 0, 2));
 	error_hint(err, "Let a superuser run there:%s", memory);
 	return ERR_CONFIG;
