@@ -24,7 +24,8 @@ USES = {
     "output": ["base", "core"],
     "repl": ["base", "core", "pg"],
     "store": ["base", "core", "pg"],
-    "runtime": ["base", "core", "config", "guard", "output", "pg", "repl", "store"],
+    "witness": ["base", "core", "pg", "store"],
+    "runtime": ["base", "core", "config", "guard", "output", "pg", "repl", "store", "witness"],
     "control": ["base", "core", "config", "output", "store", "runtime"],
     "daemon": ["base", "core", "config", "output", "store", "runtime", "control"],
     "cli": ["base", "core", "config", "pg", "repl", "output", "store", "runtime", "control", "daemon"],
@@ -49,7 +50,7 @@ def check_includes(root, complain):
         public.setdefault(source.stem, source.parent.name)
     # A header that several files of one layer implement, or that only holds types.
     public.update({"decide": "core", "layout": "core", "memory": "core", "explanation": "core", "limits": None, "event": "core", "instant": None,
-                   "lookup": None, "hash": None, "repl_kind": None, "node_record": None, "control": "control"})
+                   "lookup": None, "hash": None, "number": None, "repl_kind": None, "node_record": None, "control": "control"})
     for file in sorted(list(root.glob("src/*/*.[ch]")) + list(root.glob("include/bdrmon/*.h"))):
         folder = file.parent.name if file.parent.name != "bdrmon" else public.get(file.stem)
         for number, line in enumerate(file.read_text().splitlines(), 1):

@@ -6,12 +6,8 @@
 #ifndef BDRMON_BULLETIN_H
 #define BDRMON_BULLETIN_H
 
+#include "bdrmon/pinboard.h"
 #include "bdrmon/record.h"
-#include "bdrmon/relay.h"
-#include "bdrmon/session.h"
-
-/* The other monitors' sessions, and some that have not gone yet. */
-#define BULLETIN_TEXTS_MAX 16
 
 /* Can failures be recorded on this node? */
 enum bulletin_tables {
@@ -21,21 +17,17 @@ enum bulletin_tables {
 };
 
 struct bulletin_question {
-	const char *text; /* to pin up; it stays there until the next one, or the session's end */
+	const char *text;      /* to pin up */
 	int own_id, failed_id; /* of the node that is asked, and of the other one; 0: not known */
 	int64_t recent_ms;     /* count the failures of so long */
 };
 
 struct bulletin {
-	struct instant asked;
-	struct server_clock clock;
-	int64_t started_us; /* the server's pg_postmaster_start_time() */
+	struct pinboard board;
 	enum bulletin_tables tables;
 	/* The rest is read where the tables are. */
 	struct record record; /* of the latest failure; record.sent is never */
 	bool active[NODES];   /* own_id, failed_id: what repmgr.nodes says; true without a row */
-	unsigned texts;
-	char text[BULLETIN_TEXTS_MAX][RELAY_TEXT_MAX]; /* the later ones are younger */
 };
 
 /* Ask. BULLETIN comes with `tables' of the last one, and so is asked in one round trip; it is

@@ -79,6 +79,12 @@ struct cluster_peer {
 	bool settings_differ; /* from mine */
 };
 
+struct cluster_arbiter {
+	char name[NAME_TEXT_MAX];
+	bool silent;             /* it does not answer, */
+	char reason[REASON_MAX]; /* and why; empty: it has not been asked yet, or did lately */
+};
+
 struct cluster_sight {
 	struct instant made;    /* of the last decision; never: none yet */
 	struct instant started; /* when the decider began */
@@ -90,6 +96,8 @@ struct cluster_sight {
 	bool has_claim;
 	unsigned peers; /* that count */
 	struct cluster_peer peer[PEERS_MAX];
+	unsigned arbiters;
+	struct cluster_arbiter arbiter[ARBITERS_MAX];
 };
 
 /* Look at what all threads know. Threads: between cluster_enter() and cluster_leave(). */

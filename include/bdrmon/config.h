@@ -29,6 +29,14 @@ struct node_config {
 	int conninfo_line; /* where in the file, for messages */
 };
 
+/* A section [arbiter NAME]. */
+struct arbiter_config {
+	char name[NAME_TEXT_MAX];
+	char conninfo[CONNINFO_MAX];
+	char domain[NAME_TEXT_MAX]; /* empty: one of its own, of its name */
+	int conninfo_line;          /* where in the file, for messages */
+};
+
 enum replication_type {
 	REPLICATION_AUTO,
 	REPLICATION_BDR,
@@ -92,6 +100,8 @@ struct config {
 	/* node[0] is the local node unless local_none; node[1].id is 0 if only
 	 * repmgr.nodes knows the other one. */
 	struct node_config node[NODES];
+	unsigned arbiters;
+	struct arbiter_config arbiter[ARBITERS_MAX];
 	struct probe_config probe;
 	struct failover_config failover;
 	struct executor_config executor;
@@ -149,7 +159,7 @@ uint32_t config_shared_hash(const struct config *config);
  * showing the string. Only libpq knows, which this folder does without. */
 typedef enum status config_conninfo_fn(const char *conninfo, struct error *err);
 
-/* As config_read(), for the report alone, with CHECK_CONNINFO asked about each node. */
+/* As config_read(), for the report alone, with CHECK_CONNINFO asked about each node and arbiter. */
 enum status config_check(const char *path, config_conninfo_fn *check_conninfo,
 			 struct config_report *report);
 

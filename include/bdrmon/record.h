@@ -60,8 +60,8 @@ bool record_open(const struct record *record);
 
 /* What one cluster has reserved at an arbiter: the failure that it consents to. */
 struct arbiter_key {
-	unsigned recorder;
-	uint64_t epoch; /* 0: nothing is reserved */
+	unsigned recorder; /* NODES: neither of ours */
+	uint64_t epoch;    /* 0: nothing is reserved */
 };
 
 static inline bool key_is(const struct arbiter_key *a, const struct arbiter_key *b)

@@ -53,6 +53,12 @@ struct report_peer {
 	bool settings_differ;
 };
 
+struct report_arbiter {
+	const char *name;
+	bool silent;        /* it does not answer, */
+	const char *reason; /* and why; empty: not known */
+};
+
 /* What there is to say of the monitor itself. */
 struct report_monitor {
 	bool here; /* false: no monitor was asked, and the rest says nothing */
@@ -67,6 +73,8 @@ struct report_monitor {
 	bool has_claim;        /* it acts just now, for all monitors */
 	unsigned peers;
 	struct report_peer peer[PEERS_MAX];
+	unsigned arbiters;
+	struct report_arbiter arbiter[ARBITERS_MAX];
 };
 
 /* Thresholds for the number of nodes that are down. */
@@ -83,7 +91,7 @@ struct report_limits {
 enum status report_limits_parse(const char *warning, const char *critical,
 				struct report_limits *limits, struct error *err);
 
-#define REASONS_MAX       40
+#define REASONS_MAX       48
 #define REPORT_REASON_MAX (ERROR_TEXT_MAX + REASON_MAX)
 
 struct report {

@@ -101,11 +101,36 @@ static void fill_directory(struct draft *draft, const char *name, const char *va
 	set_source(draft, "monitor", name, SOURCE_ENVIRONMENT, variable);
 }
 
+static void check_conninfo(struct draft *draft, config_conninfo_fn *check, const char *conninfo,
+			   int line)
+{
+	struct error err;
+
+	if (conninfo[0] == '\0' || check(conninfo, &err) == OK)
+		return;
+	notes_add(&draft->notes, CONFIG_ERROR, line, "invalid value for parameter \"conninfo\": %s",
+		  err.text);
+	notes_hint(&draft->notes, "%s", err.hint);
+}
+
+void check_conninfos(struct draft *draft, config_conninfo_fn *check)
+{
+	const struct config *config = &draft->config;
+
+	for (unsigned i = 0; i < NODES; i++)
+		check_conninfo(draft, check, config->node[i].conninfo,
+			       config->node[i].conninfo_line);
+	for (unsigned i = 0; i < config->arbiters; i++)
+		check_conninfo(draft, check, config->arbiter[i].conninfo,
+			       config->arbiter[i].conninfo_line);
+}
+
 void check_draft(struct draft *draft)
 {
 	struct config *config = &draft->config;
 
 	nodes_check(draft);
+	arbiters_check(draft);
 	clashes_check(draft);
 	say_ignored(draft);
 	fill_names(draft);

@@ -44,16 +44,17 @@ static void check_required(struct draft *draft)
 	}
 }
 
-static void check_node_required(struct draft *draft, const struct node_section *section)
+void named_check_required(struct draft *draft, const char *section,
+			  const struct named_section *named)
 {
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option *option = &options[i];
-		if (strcmp(option->section, "node") != 0 || (option->flags & REQUIRED) == 0 ||
-		    section->option_line[i] != 0 || section->tried[i])
+		if (strcmp(option->section, section) != 0 || (option->flags & REQUIRED) == 0 ||
+		    named->option_line[i] != 0 || named->tried[i])
 			continue;
-		notes_add(&draft->notes, CONFIG_ERROR, section->line,
-			  "required parameter \"%s\" is missing in section [node %s]", option->name,
-			  section->node.name);
+		notes_add(&draft->notes, CONFIG_ERROR, named->line,
+			  "required parameter \"%s\" is missing in section [%s %s]", option->name,
+			  section, named->name);
 		hint_example(draft, option, "to the section");
 	}
 }
@@ -79,18 +80,18 @@ static void check_count(struct draft *draft)
 {
 	unsigned local = draft->config.local_none ? 0 : 1;
 
-	if (local + draft->nodes > NODES) {
-		notes_add(&draft->notes, CONFIG_ERROR, draft->node[NODES - local].line,
+	if (local + draft->node.count > NODES) {
+		notes_add(&draft->notes, CONFIG_ERROR, draft->node.at[NODES - local].line,
 			  "repmgr can only support BDR 2.x clusters with 2 nodes, but %u are given",
-			  local + draft->nodes);
+			  local + draft->node.count);
 		notes_hint(&draft->notes, local == 0 ? "Leave two sections [node NAME]."
 						     : "The local node is described above the "
 						       "sections; leave one section [node NAME].");
-	} else if (local == 0 && draft->nodes < NODES && !draft->section_lost) {
+	} else if (local == 0 && draft->node.count < NODES && !draft->section_lost) {
 		notes_add(
 			&draft->notes, CONFIG_ERROR, draft_line(draft, "monitor", "local"),
 			"\"local\" is \"none\", but there are not 2 sections [node NAME], only %u",
-			draft->nodes);
+			draft->node.count);
 		notes_hint(&draft->notes, "Describe each node in a section [node NAME].");
 	}
 }
@@ -108,9 +109,12 @@ static void place(struct draft *draft)
 		memset(&config->node[0], 0, sizeof config->node[0]);
 	else
 		config->node[0].conninfo_line = draft_line(draft, "", conninfo);
-	for (unsigned i = 0; first + i < NODES && i < draft->nodes; i++) {
-		config->node[first + i] = draft->node[i].node;
-		config->node[first + i].conninfo_line = draft->node[i].option_line[key - options];
+	for (unsigned i = 0; first + i < NODES && i < draft->node.count; i++) {
+		const struct named_section *section = &draft->node.at[i];
+		struct node_config *node = &config->node[first + i];
+		*node = section->node;
+		COPY_TEXT(node->name, section->name);
+		node->conninfo_line = section->option_line[key - options];
 	}
 }
 
@@ -118,9 +122,9 @@ static void check_differ(struct draft *draft)
 {
 	const struct node_config *one = &draft->config.node[0], *two = &draft->config.node[1];
 	unsigned first = draft->config.local_none ? 0 : 1;
-	int line = draft->node[1 - first].line;
+	int line = draft->node.at[1 - first].line;
 
-	if (draft->nodes + first < NODES)
+	if (draft->node.count + first < NODES)
 		return;
 	if (one->id != 0 && one->id == two->id) {
 		notes_add(&draft->notes, CONFIG_ERROR, line,
@@ -140,30 +144,16 @@ static void check_differ(struct draft *draft)
 	}
 }
 
-void nodes_check_conninfo(struct draft *draft, config_conninfo_fn *check)
-{
-	for (unsigned i = 0; i < NODES; i++) {
-		const struct node_config *node = &draft->config.node[i];
-		struct error err;
-
-		if (node->conninfo[0] == '\0' || check(node->conninfo, &err) == OK)
-			continue;
-		notes_add(&draft->notes, CONFIG_ERROR, node->conninfo_line,
-			  "invalid value for parameter \"conninfo\": %s", err.text);
-		notes_hint(&draft->notes, "%s", err.hint);
-	}
-}
-
 void nodes_check(struct draft *draft)
 {
-	unsigned stored = draft->nodes < NODES ? draft->nodes : NODES;
+	unsigned stored = draft->node.count < NODES ? draft->node.count : NODES;
 
 	if (draft->config.local_none)
 		check_local_none(draft);
 	else
 		check_required(draft);
 	for (unsigned i = 0; i < stored; i++)
-		check_node_required(draft, &draft->node[i]);
+		named_check_required(draft, "node", &draft->node.at[i]);
 	check_count(draft);
 	place(draft);
 	check_differ(draft);

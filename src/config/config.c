@@ -62,7 +62,7 @@ static enum status fill(struct draft *draft, const char *path)
 		return refuse_file(draft, "could not open the configuration file", ENAMETOOLONG);
 	draft_preset("", &draft->config);
 	for (size_t i = 1; i < section_count; i++) {
-		if (!sections[i].named)
+		if (sections[i].named == NULL)
 			draft_preset(sections[i].name, &draft->config);
 	}
 	draft->config.notify = event_set_default();
@@ -92,7 +92,7 @@ enum status draft_read(const char *path, config_conninfo_fn *check_conninfo,
 	draft->notes = notes;
 	enum status st = fill(draft, path);
 	if (st == OK && check_conninfo != NULL)
-		nodes_check_conninfo(draft, check_conninfo);
+		check_conninfos(draft, check_conninfo);
 	if (st == OK && report->errors > 0)
 		st = ERR_CONFIG;
 	notes_finish(&draft->notes);

@@ -78,8 +78,8 @@ static void write_section(FILE *out, const struct section *section)
 	if (section->name[0] == '\0')
 		fprintf(out, "\n## Above the first section\n\n%s.\n", section->help);
 	else
-		fprintf(out, "\n## [%s%s]\n\n%s.\n", section->name, section->named ? " NAME" : "",
-			section->help);
+		fprintf(out, "\n## [%s%s]\n\n%s.\n", section->name,
+			section->named != NULL ? " NAME" : "", section->help);
 	if (section->later) {
 		fputs("No effect in this version.\n", out);
 		return;

@@ -40,7 +40,7 @@ void draft_on_broken(void *user, const char *name)
 
 	if (option == NULL)
 		return;
-	bool *tried = draft->section->named ? draft->in_node->tried : draft->tried;
+	bool *tried = draft->section->named != NULL ? draft->in->tried : draft->tried;
 	tried[option - options] = true;
 }
 
@@ -53,7 +53,7 @@ static void hint_sections(struct draft *draft)
 
 	for (size_t i = 1; i < section_count; i++)
 		strbuf_printf(&list, "%s[%s%s]", i > 1 ? ", " : "", sections[i].name,
-			      sections[i].named ? " NAME" : "");
+			      sections[i].named != NULL ? " NAME" : "");
 	notes_hint(&draft->notes, "Sections are: %s.", memory);
 }
 
@@ -73,21 +73,29 @@ static void unknown_section(struct draft *draft, const char *kind)
 	draft->section_lost = true;
 }
 
-static void enter_node(struct draft *draft, const char *name)
+struct named_list *draft_list(struct draft *draft, const struct section *section)
+{
+	return strcmp(section->name, "arbiter") == 0 ? &draft->arbiter : &draft->node;
+}
+
+static void enter_named(struct draft *draft, const struct section *section, const char *name)
 {
 	int line = draft->reader.line;
-	struct node_section *place = &draft->node[draft->nodes < NODES ? draft->nodes : NODES];
+	struct named_list *list = draft_list(draft, section);
+	struct named_section *place = &list->at[list->count < NAMED_MAX ? list->count : NAMED_MAX];
 
-	draft->nodes++;
-	*place = (struct node_section) { .line = line };
-	draft_preset("node", &place->node);
-	if (!COPY_TEXT(place->node.name, name)) {
+	list->count++;
+	*place = (struct named_section) { .line = line };
+	draft_preset(section->name, &place->node);
+	if (!COPY_TEXT(place->name, name)) {
 		notes_add(&draft->notes, CONFIG_ERROR, line,
-			  "name of section [node] is too long: %zu bytes, at most %d are possible",
-			  strlen(name), NAME_TEXT_MAX - 1);
-		notes_hint(&draft->notes, "Write the node's name as in repmgr.nodes.");
+			  "name of section [%s] is too long: %zu bytes, at most %d are possible",
+			  section->name, strlen(name), NAME_TEXT_MAX - 1);
+		notes_hint(&draft->notes, list == &draft->node
+						  ? "Write the node's name as in repmgr.nodes."
+						  : "Shorten it.");
 	}
-	draft->in_node = place;
+	draft->in = place;
 }
 
 void draft_on_section(void *user, char *name)
@@ -106,11 +114,11 @@ void draft_on_section(void *user, char *name)
 	const struct section *section = name[0] == '\0' ? NULL : section_find(name);
 	if (section == NULL) {
 		unknown_section(draft, name);
-	} else if (section->named && *rest == '\0') {
+	} else if (section->named != NULL && *rest == '\0') {
 		notes_add(&draft->notes, CONFIG_ERROR, line, "section [%s] has no name", name);
 		notes_hint(&draft->notes, "Write [%s NAME].", name);
 		draft->section_lost = true;
-	} else if (!section->named && *rest != '\0') {
+	} else if (section->named == NULL && *rest != '\0') {
 		notes_add(&draft->notes, CONFIG_ERROR, line, "section [%s] takes no name", name);
 		notes_hint(&draft->notes, "Write [%s].", name);
 	} else if (section->later) {
@@ -118,8 +126,8 @@ void draft_on_section(void *user, char *name)
 			  "section [%s] has no effect in this version", name);
 	} else {
 		draft->section = section;
-		if (section->named)
-			enter_node(draft, rest);
+		if (section->named != NULL)
+			enter_named(draft, section, rest);
 	}
 }
 
@@ -177,9 +185,9 @@ static void set_option(struct draft *draft, const struct option *option, const c
 {
 	struct error err;
 	char text[LINE_BYTES_MAX + 1];
-	bool of_node = draft->section->named;
-	void *holder = of_node ? (void *)&draft->in_node->node : (void *)&draft->config;
-	int *lines = of_node ? draft->in_node->option_line : draft->option_line;
+	bool named = draft->section->named != NULL;
+	void *holder = named ? (void *)&draft->in->node : (void *)&draft->config;
+	int *lines = named ? draft->in->option_line : draft->option_line;
 
 	if (!take_line(draft, option, &lines[option - options]))
 		return;

@@ -17,12 +17,27 @@ struct name_list {
 	unsigned more; /* for which there was no room */
 };
 
-/* A section [node NAME]. */
-struct node_section {
-	struct node_config node;
+/* A section with a name, such as [node NAME]. */
+struct named_section {
+	char name[NAME_TEXT_MAX];
+	union { /* its values, of which the name is not one yet */
+		struct node_config node;
+		struct arbiter_config arbiter;
+	};
 	int line;
 	int option_line[OPTIONS_MAX]; /* by index in the table; 0: not set */
 	bool tried[OPTIONS_MAX];
+};
+
+/* Of each kind, at most. */
+#define NAMED_MAX ARBITERS_MAX
+_Static_assert(NODES <= NAMED_MAX, "there is room for the nodes");
+
+/* All sections of one kind. */
+struct named_list {
+	unsigned count; /* in the file */
+	/* The last place is for those that are too many: each overwrites the one before. */
+	struct named_section at[NAMED_MAX + 1];
 };
 
 /* Where a value is from that does not stand in the file. */
@@ -37,12 +52,10 @@ struct draft {
 	struct config config;
 	int option_line[OPTIONS_MAX];
 	struct source source[OPTIONS_MAX]; /* SOURCE_DEFAULT: of the line, if there is one */
-	/* The last place is for those that are too many: each overwrites the one before. */
-	struct node_section node[NODES + 1];
-	unsigned nodes; /* sections [node NAME] in the file */
+	struct named_list node, arbiter;
 
 	const struct section *section; /* the one we are in; NULL: skip its keys */
-	struct node_section *in_node;  /* where the keys go in [node NAME] */
+	struct named_section *in;      /* where the keys go if it is named */
 	struct name_list useless;      /* keys of repmgr that are ignored */
 	struct name_list unknown;      /* other keys that are */
 	char instead[ERROR_TEXT_MAX];  /* what to write for some of the useless ones */
@@ -84,11 +97,19 @@ void check_draft(struct draft *draft);
 bool option_is_local(const struct option *option);
 
 /* Ask CHECK about each connection string. */
-void nodes_check_conninfo(struct draft *draft, config_conninfo_fn *check);
+void check_conninfos(struct draft *draft, config_conninfo_fn *check);
+
+/* All sections of one kind, in a named_list. */
+struct named_list *draft_list(struct draft *draft, const struct section *section);
+
+/* Say which options are missing in a section NAMED of the kind SECTION. */
+void named_check_required(struct draft *draft, const char *section,
+			  const struct named_section *named);
 
 /* Parts of it: what is said of the nodes, which also come to their places; and settings
  * that contradict each other. */
 void nodes_check(struct draft *draft);
+void arbiters_check(struct draft *draft);
 void clashes_check(struct draft *draft);
 
 /* The same of the monitors' names, when this one's is known. */

@@ -66,18 +66,34 @@ void monitors_check(struct draft *draft)
 	}
 }
 
-uint32_t config_shared_hash(const struct config *config)
+/* Add to HASH the shared options of SECTION, or without one of all sections that have no name,
+ * as they stand in HOLDER. */
+static uint32_t hash_options(uint32_t hash, const char *section, const void *holder)
 {
-	uint32_t hash = HASH_BEGIN;
 	char text[MONITOR_NAMES_MAX];
 
 	for (size_t i = 0; i < option_count; i++) {
+		const struct option *option = &options[i];
 		struct strbuf out = STRBUF(text);
-		if ((options[i].flags & SHARED) == 0)
+		bool wanted = section == NULL ? section_find(option->section)->named == NULL
+					      : strcmp(option->section, section) == 0;
+		if (!wanted || (option->flags & SHARED) == 0)
 			continue;
-		value_print(&options[i], config, &out);
+		value_print(option, holder, &out);
 		/* With its NUL, so that no two lists of values are one text. */
 		hash = hash_bytes(hash, text, out.length + 1);
+	}
+	return hash;
+}
+
+uint32_t config_shared_hash(const struct config *config)
+{
+	uint32_t hash = hash_options(HASH_BEGIN, NULL, config);
+
+	for (unsigned i = 0; i < config->arbiters; i++) {
+		const struct arbiter_config *arbiter = &config->arbiter[i];
+		hash = hash_bytes(hash, arbiter->name, strlen(arbiter->name) + 1);
+		hash = hash_options(hash, "arbiter", arbiter);
 	}
 	return hash;
 }

@@ -19,8 +19,9 @@
 #define FIELD_OF(holder, type, field)                                                              \
 	_Generic(((holder *)0)->field, type : offsetof(holder, field)), sizeof(((holder *)0)->field)
 /* NOLINTEND(bugprone-macro-parentheses) */
-#define FIELD(type, field)      FIELD_OF(struct config, type, field)
-#define NODE_FIELD(type, field) FIELD_OF(struct node_config, type, field)
+#define FIELD(type, field)         FIELD_OF(struct config, type, field)
+#define NODE_FIELD(type, field)    FIELD_OF(struct node_config, type, field)
+#define ARBITER_FIELD(type, field) FIELD_OF(struct arbiter_config, type, field)
 
 #define BOOL(field)                TYPE_BOOL, FIELD(bool, field), 0, 1, NULL
 #define COUNT(field, min, max)     TYPE_COUNT, FIELD(int, field), min, max, NULL
@@ -36,6 +37,9 @@
 #define NODE_COUNT(field, min, max) TYPE_COUNT, NODE_FIELD(int, field), min, max, NULL
 #define NODE_TEXT(field, min)       TYPE_TEXT, NODE_FIELD(char *, field), min, 0, NULL
 #define NODE_CONNINFO(field)        TYPE_CONNINFO, NODE_FIELD(char *, field), 1, 0, NULL
+
+#define ARBITER_TEXT(field, min) TYPE_TEXT, ARBITER_FIELD(char *, field), min, 0, NULL
+#define ARBITER_CONNINFO(field)  TYPE_CONNINFO, ARBITER_FIELD(char *, field), 1, 0, NULL
 
 static const char *const no_quorum_words[] = { "act", "wait", NULL };
 static const char *const failback_words[] = { "manual", "auto", NULL };
@@ -195,22 +199,30 @@ const struct option options[] = {
 	  "how to connect to this node" },
 	{ "node", "location", NODE_TEXT(location, 0), "default", 0, "where this node is" },
 	{ "node", "priority", NODE_COUNT(priority, 0, INT_MAX), "100", 0, "priority of this node" },
+
+	{ "arbiter", "conninfo", ARBITER_CONNINFO(conninfo),
+	  "host=third dbname=bdrmon user=repmgr connect_timeout=2", REQUIRED | EXAMPLE,
+	  "how to connect to its database, in which bdrmon keeps the table bdrmon.arbiter" },
+	{ "arbiter", "domain", ARBITER_TEXT(domain, 0), "", SHARED,
+	  "what fails together with it: a node's name, if it is on that node's host, or a word of "
+	  "your choice; default: the arbiter's name" },
 };
 
 const size_t option_count = ARRAY_LEN(options);
 _Static_assert(ARRAY_LEN(options) <= OPTIONS_MAX, "OPTIONS_MAX is too small");
 
 const struct section sections[] = {
-	{ "", false, false, "The local node and what repmgr knows of it" },
-	{ "cluster", false, false, "The cluster as a whole" },
-	{ "monitor", false, false, "This bdrmon" },
-	{ "probe", false, false, "How the nodes are watched" },
-	{ "failover", false, false, "When and how to act" },
-	{ "executor", false, false, "How the notification command is run" },
-	{ "http", false, false, "The page for people and for monitoring systems" },
-	{ "node", true, false, "The other node, if repmgr.nodes does not know it yet" },
-	{ "pgbouncer", true, true, "A PgBouncer that bdrmon moves itself" },
-	{ "arbiter", true, true, "A third party that grants the right to act" },
+	{ "", NULL, false, "The local node and what repmgr knows of it" },
+	{ "cluster", NULL, false, "The cluster as a whole" },
+	{ "monitor", NULL, false, "This bdrmon" },
+	{ "probe", NULL, false, "How the nodes are watched" },
+	{ "failover", NULL, false, "When and how to act" },
+	{ "executor", NULL, false, "How the notification command is run" },
+	{ "http", NULL, false, "The page for people and for monitoring systems" },
+	{ "node", "node2", false, "The other node, if repmgr.nodes does not know it yet" },
+	{ "pgbouncer", "bouncer1", true, "A PgBouncer that bdrmon moves itself" },
+	{ "arbiter", "third", false,
+	  "A third PostgreSQL that consents to one failover at a time; at most three" },
 };
 
 const size_t section_count = ARRAY_LEN(sections);

@@ -34,7 +34,7 @@ struct option {
 	const char *section; /* empty: repmgr's own, above the first section */
 	const char *name;
 	enum option_type type;
-	size_t offset, size;      /* of the field in struct config or node_config */
+	size_t offset, size;      /* of the field in struct config, or that of a named section */
 	int64_t min, max;         /* of numbers; a text with min 1 must not be empty */
 	const char *const *words; /* TYPE_CHOICE: the words for 0, 1, ... and a NULL */
 	const char *preset;       /* the default as one would write it in the file */
@@ -49,8 +49,8 @@ extern const size_t option_count;
 /* A section of the file, "[NAME]", or "[NAME x]" if it is named. */
 struct section {
 	const char *name;
-	bool named;
-	bool later; /* for a later version: accepted with a warning, its keys unread */
+	const char *named; /* an example of x; NULL: it takes none */
+	bool later;        /* for a later version: accepted with a warning, its keys unread */
 	const char *help;
 };
 

@@ -18,7 +18,7 @@
 /* One option with its value. */
 struct row {
 	const struct option *option;
-	const char *node; /* the name of its section [node NAME]; NULL: not there */
+	const char *name; /* of its section, if that is named; else NULL */
 	const void *holder;
 	int line;
 	struct source source;
@@ -26,7 +26,7 @@ struct row {
 
 struct printer {
 	FILE *out;
-	const struct draft *draft;
+	struct draft *draft;
 	enum config_format format;
 	bool first;
 	char file[PATH_TEXT_MAX]; /* its name, on one line */
@@ -38,7 +38,7 @@ typedef void row_fn(struct printer *printer, const struct row *row);
 /* ------------------------------------------------------------------------ rows */
 
 static void each_option(struct printer *printer, const struct section *section,
-			const struct node_section *node, row_fn *print)
+			const struct named_section *named, row_fn *print)
 {
 	const struct draft *draft = printer->draft;
 
@@ -47,9 +47,9 @@ static void each_option(struct printer *printer, const struct section *section,
 		if (strcmp(options[i].section, section->name) != 0 ||
 		    (draft->config.local_none && option_is_local(&options[i])))
 			continue;
-		row.node = node == NULL ? NULL : node->node.name;
-		row.holder = node == NULL ? (const void *)&draft->config : &node->node;
-		row.line = node == NULL ? draft->option_line[i] : node->option_line[i];
+		row.name = named == NULL ? NULL : named->name;
+		row.holder = named == NULL ? (const void *)&draft->config : &named->node;
+		row.line = named == NULL ? draft->option_line[i] : named->option_line[i];
 		print(printer, &row);
 	}
 }
@@ -123,9 +123,9 @@ static void print_json(struct printer *printer, const struct row *row)
 	fputs(printer->first ? "\n  {" : ",\n  {", printer->out);
 	printer->first = false;
 	print_string(printer, "section", row->option->section);
-	if (row->node != NULL) {
+	if (row->name != NULL) {
 		fputs(", ", printer->out);
-		print_string(printer, "node", row->node);
+		print_string(printer, row->option->section, row->name);
 	}
 	fputs(", ", printer->out);
 	print_string(printer, "name", row->option->name);
@@ -145,23 +145,32 @@ static void print_json(struct printer *printer, const struct row *row)
 
 /* -------------------------------------------------------------------- documents */
 
+static void print_named(struct printer *printer, const struct section *section, row_fn *print)
+{
+	const struct named_list *list = draft_list(printer->draft, section);
+
+	for (unsigned i = 0; i < list->count; i++) {
+		if (printer->format == CONFIG_TEXT)
+			fprintf(printer->out, "\n[%s %s]\n", section->name, list->at[i].name);
+		each_option(printer, section, &list->at[i], print);
+	}
+}
+
 static void print_sections(struct printer *printer, row_fn *print)
 {
 	bool text = printer->format == CONFIG_TEXT;
 
 	for (size_t s = 0; s < section_count; s++) {
 		const struct section *section = &sections[s];
-		if (section->later || section->named)
+		if (section->later)
 			continue;
+		if (section->named != NULL) {
+			print_named(printer, section, print);
+			continue;
+		}
 		if (text && section->name[0] != '\0')
 			fprintf(printer->out, "\n[%s]\n", section->name);
 		each_option(printer, section, NULL, print);
-	}
-	for (unsigned i = 0; i < NODES && i < printer->draft->nodes; i++) {
-		const struct node_section *node = &printer->draft->node[i];
-		if (text)
-			fprintf(printer->out, "\n[node %s]\n", node->node.name);
-		each_option(printer, section_find("node"), node, print);
 	}
 }
 

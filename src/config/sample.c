@@ -56,6 +56,14 @@ static void write_option(FILE *out, const struct option *option)
 		quote);
 }
 
+static void write_heading(FILE *out, const struct section *section)
+{
+	if (section->named != NULL)
+		fprintf(out, "#[%s %s]\n", section->name, section->named);
+	else
+		fprintf(out, "[%s]\n", section->name);
+}
+
 void config_sample(FILE *out)
 {
 	fputs(head, out);
@@ -65,7 +73,7 @@ void config_sample(FILE *out)
 			continue;
 		if (section->name[0] != '\0') {
 			fprintf(out, "\n\n# %s.\n", section->help);
-			fprintf(out, section->named ? "#[%s node2]\n" : "[%s]\n", section->name);
+			write_heading(out, section);
 		}
 		for (size_t i = 0; i < option_count; i++) {
 			if (strcmp(options[i].section, section->name) == 0)

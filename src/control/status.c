@@ -54,11 +54,16 @@ void control_report(struct cluster *cluster, const struct control_facts *facts,
 			sight->commands.failovers_pending > 0 || sight->commands.failover_failed,
 		.has_claim = sight->has_claim,
 		.peers = sight->peers,
+		.arbiters = sight->arbiters,
 	};
 	for (unsigned i = 0; i < sight->peers; i++)
 		report->monitor.peer[i] =
 			(struct report_peer) { sight->peer[i].name, sight->peer[i].silent,
 					       sight->peer[i].settings_differ };
+	for (unsigned i = 0; i < sight->arbiters; i++)
+		report->monitor.arbiter[i] =
+			(struct report_arbiter) { sight->arbiter[i].name, sight->arbiter[i].silent,
+						  sight->arbiter[i].reason };
 	report->monitor.pause_left_ms =
 		sight->paused_until.us == FOR_EVER.us ? -1 : ms_between(now, sight->paused_until);
 	for (unsigned i = 0; i < NODES; i++) {

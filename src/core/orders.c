@@ -267,9 +267,12 @@ void order_claim(const struct matter *m)
 	}
 }
 
-/* The record that KEY names is known to be closed, or a later one has taken its place. */
+/* The record that KEY names is known to be closed, or a later one has taken its place. One of
+ * another cluster's node is not ours to judge. */
 static bool is_over(const struct matter *m, const struct arbiter_key *key)
 {
+	if (key->recorder >= NODES)
+		return false;
 	const struct record *record = &m->view->record[key->recorder];
 	return record->epoch > key->epoch || (record->epoch == key->epoch && !record_open(record));
 }

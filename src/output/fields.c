@@ -234,6 +234,20 @@ static struct report_value get_silent_peers(const struct report_monitor *monitor
 	return integer(silent);
 }
 
+static struct report_value get_arbiters(const struct report_monitor *monitor)
+{
+	return integer(monitor->arbiters);
+}
+
+static struct report_value get_silent_arbiters(const struct report_monitor *monitor)
+{
+	unsigned silent = 0;
+
+	for (unsigned i = 0; i < monitor->arbiters; i++)
+		silent += monitor->arbiter[i].silent;
+	return integer(silent);
+}
+
 const struct monitor_field monitor_fields[] = {
 	{ "name", "Monitor", get_monitor },
 	{ "uptime_seconds", "Running for", get_uptime },
@@ -248,6 +262,8 @@ const struct monitor_field monitor_fields[] = {
 	{ "has_claim", "Has the claim", get_claim },
 	{ "other_monitors", "Other monitors", get_peers },
 	{ "silent_monitors", "Monitors that are silent", get_silent_peers },
+	{ "arbiters", "Arbiters", get_arbiters },
+	{ "silent_arbiters", "Arbiters that do not answer", get_silent_arbiters },
 };
 const unsigned monitor_field_count = ARRAY_LEN(monitor_fields);
 

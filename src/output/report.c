@@ -234,6 +234,23 @@ static bool peers_silent(const struct report *report, const struct report_node *
 	return silent > 0;
 }
 
+static bool arbiters_silent(const struct report *report, const struct report_node *node,
+			    struct strbuf *reason)
+{
+	unsigned silent = 0;
+
+	(void)node;
+	for (unsigned i = 0; i < report->monitor.arbiters; i++) {
+		const struct report_arbiter *arbiter = &report->monitor.arbiter[i];
+		if (!arbiter->silent)
+			continue;
+		strbuf_printf(reason, "%sarbiter \"%s\" does not answer%s%s",
+			      silent++ == 0 ? "" : ", ", arbiter->name,
+			      arbiter->reason[0] != '\0' ? ": " : "", arbiter->reason);
+	}
+	return silent > 0;
+}
+
 static bool settings_differ(const struct report *report, const struct report_node *node,
 			    struct strbuf *reason)
 {
@@ -312,6 +329,7 @@ static const struct {
 	{ STATE_WARNING, false, rival_runs },
 	{ STATE_WARNING, false, old_config },
 	{ STATE_WARNING, false, peers_silent },
+	{ STATE_WARNING, false, arbiters_silent },
 	{ STATE_WARNING, false, settings_differ },
 	{ STATE_WARNING, true, not_recordable },
 };

@@ -13,10 +13,13 @@
 #include <stddef.h>
 
 enum cell {
-	CELL_NODE_0,  /* struct worker_cell, by the worker of node 0 */
-	CELL_NODE_1,  /* the same of node 1 */
-	CELL_CLAIM_0, /* struct claimant_cell, by the claimant on node 0 */
-	CELL_CLAIM_1, /* the same on node 1 */
+	CELL_NODE_0,    /* struct worker_cell, by the worker of node 0 */
+	CELL_NODE_1,    /* the same of node 1 */
+	CELL_CLAIM_0,   /* struct claimant_cell, by the claimant on node 0 */
+	CELL_CLAIM_1,   /* the same on node 1 */
+	CELL_ARBITER_0, /* struct arbiter_cell, by the thread that speaks with that arbiter */
+	CELL_ARBITER_1,
+	CELL_ARBITER_2,
 	CELL_DECIDER, /* struct decider_cell, by the decider */
 	CELLS
 };

@@ -28,18 +28,39 @@ static void fill_relay(const struct desk *desk, const struct view *view, bool hu
 	relay->hurry = hurry;
 }
 
+/* Under the claim, too, nothing must wait for what is to be read. */
+static bool in_hurry(const struct decision *decision)
+{
+	return decision->hurry || decision->claim;
+}
+
 static void tell_workers(struct desk *desk, const struct view *view,
 			 const struct decision *decision)
 {
-	/* Under the claim, too, nothing must wait for what is to be read. */
-	bool hurry = decision->hurry || decision->claim;
-
 	for (unsigned i = 0; i < NODES; i++) {
 		struct worker_order *order = &desk->settings.order[i];
 		order->ask_after = instant_later(order->ask_after, decision->ask[i]);
-		fill_relay(desk, view, hurry, &order->relay);
+		fill_relay(desk, view, in_hurry(decision), &order->relay);
 		carry_order(desk, i);
 	}
+}
+
+/* One that is not configured any more is told so, too. */
+static void tell_arbiters(struct desk *desk, const struct view *view,
+			  const struct decision *decision)
+{
+	struct settings *s = &desk->settings;
+
+	for (unsigned i = 0; i < s->arbiters; i++) {
+		struct arbiter_order *order = &s->arbiter[i];
+		order->reserve = decision->reserve;
+		order->give_up = decision->give_up[i];
+		fill_relay(desk, view, in_hurry(decision), &order->relay);
+	}
+	if (s->arbiters > desk->arbiters)
+		desk->arbiters = s->arbiters;
+	for (unsigned i = 0; i < desk->arbiters; i++)
+		arbiter_tell(&desk->decider->arbiter[i], &s->arbiter[i]);
 }
 
 /* --------------------------------------------------------------- the claimants */
@@ -226,6 +247,7 @@ void carry_out(struct desk *desk, const struct view *view, const struct decision
 	for (unsigned i = 0; i < decision->actions; i++)
 		announce_action(&announcer, &decision->action[i]);
 	tell_workers(desk, view, decision);
+	tell_arbiters(desk, view, decision);
 	tell_claimants(desk, &announcer, view, decision);
 	tell_scribe(desk, view, decision);
 }

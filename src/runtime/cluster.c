@@ -5,6 +5,7 @@
 #include "bdrmon/log.h"
 #include "bdrmon/thread.h"
 #include "decider.h"
+#include "look.h"
 #include "names.h"
 #include "recorder.h"
 
@@ -32,8 +33,9 @@ struct cluster {
 	struct scribe *scribe;
 	struct worker worker[NODES];
 	struct claimant claimant[NODES];
+	struct arbiter arbiter[ARBITERS_MAX];
 	struct decider decider;
-	bool worker_runs[NODES], claimant_runs[NODES], decider_runs;
+	bool worker_runs[NODES], claimant_runs[NODES], arbiter_runs[ARBITERS_MAX], decider_runs;
 };
 
 static enum status prepare(struct cluster *c, struct error *err)
@@ -68,6 +70,24 @@ static enum status start_claimant(struct cluster *c, unsigned node, struct error
 	claimant->stop = &c->stop;
 	enum status st = claimant_start(claimant, err);
 	c->claimant_runs[node] = st == OK;
+	return st;
+}
+
+/* Those that are configured and do not run yet; one that is not any more has nothing to do. */
+static enum status start_arbiters(struct cluster *c, unsigned count, struct error *err)
+{
+	enum status st = OK;
+
+	for (unsigned i = 0; i < count && st == OK; i++) {
+		struct arbiter *arbiter = &c->arbiter[i];
+		if (c->arbiter_runs[i])
+			continue;
+		arbiter->board = c->board;
+		arbiter->cell = CELL_ARBITER_0 + i;
+		arbiter->stop = &c->stop;
+		st = arbiter_start(arbiter, err);
+		c->arbiter_runs[i] = st == OK;
+	}
 	return st;
 }
 
@@ -109,6 +129,8 @@ static enum status start(struct cluster *c, struct error *err)
 		st = start_worker(c, i, err);
 	for (unsigned i = 0; i < NODES && st == OK; i++)
 		st = start_claimant(c, i, err);
+	if (st == OK)
+		st = start_arbiters(c, c->settings.arbiters, err);
 	if (st != OK)
 		return st;
 	c->decider.executor = c->executor;
@@ -116,6 +138,7 @@ static enum status start(struct cluster *c, struct error *err)
 	c->decider.scribe = c->scribe;
 	c->decider.worker = c->worker;
 	c->decider.claimant = c->claimant;
+	c->decider.arbiter = c->arbiter;
 	c->decider.stop = &c->stop;
 	st = decider_start(&c->decider, err);
 	c->decider_runs = st == OK;
@@ -171,6 +194,13 @@ static bool end_threads(struct cluster *c, struct instant deadline)
 		log_warning("a claimant does not end and is left behind");
 		all = false;
 	}
+	for (unsigned i = 0; i < ARBITERS_MAX; i++) {
+		if (!c->arbiter_runs[i] || thread_join(c->arbiter[i].thread, deadline))
+			continue;
+		log_warning("the thread of arbiter \"%s\" does not end and is left behind",
+			    c->settings.arbiter[i].name);
+		all = false;
+	}
 	if (c->decider_runs && !thread_join(c->decider.thread, deadline)) {
 		log_warning("the decider does not end and is left behind");
 		c->executor = NULL; /* which it may still use */
@@ -186,6 +216,10 @@ static void discard(struct cluster *c)
 			worker_free(&c->worker[i]);
 		if (c->claimant_runs[i])
 			claimant_free(&c->claimant[i]);
+	}
+	for (unsigned i = 0; i < ARBITERS_MAX; i++) {
+		if (c->arbiter_runs[i])
+			arbiter_free(&c->arbiter[i]);
 	}
 	decider_close(&c->decider);
 	if (c->executor != NULL)
@@ -228,6 +262,8 @@ enum status cluster_reload(struct cluster *c, const struct config *config, struc
 	struct settings settings;
 
 	enum status st = policy_settings(config, &settings, err);
+	if (st == OK)
+		st = start_arbiters(c, settings.arbiters, err);
 	if (st == OK)
 		st = executor_configure(c->executor, &config->executor, config->command, err);
 	if (st != OK)
@@ -319,62 +355,11 @@ bool cluster_explain(struct cluster *c, bool json, struct strbuf *out)
 	return true;
 }
 
-static void look_at_peers(const struct decider_cell *decided, struct instant now,
-			  struct cluster_sight *sight)
-{
-	sight->peers = decided->places.layout.peers;
-	for (unsigned i = 0; i < sight->peers; i++) {
-		struct cluster_peer *peer = &sight->peer[i];
-		bool lately = ms_between(decided->heard_at[i], now) <= decided->policy.stale_ms;
-		COPY_TEXT(peer->name, decided->places.peer[i]);
-		peer->silent = !lately;
-		peer->settings_differ = decided->settings_differ[i];
-	}
-}
-
-static void look_at_node(const struct decider_cell *decided, const struct view *view, unsigned node,
-			 struct cluster_node *out)
-{
-	const struct record *record = &decided->record[other_node(node)];
-
-	out->failed = decided->memory.node[node].failed || record_open(record);
-	out->stage = record_open(record) ? record->stage : STAGE_NONE;
-	out->recordable = decided->recorded[node] != TABLES_MISSING;
-	out->node = decided->node[node];
-	out->observation = view->node[node];
-	out->health = view_health(view, node, &decided->policy);
-	out->memory = decided->memory.node[node];
-	out->rule = decided->rule[node];
-	out->would = decided->would[node];
-}
-
 void cluster_look(struct cluster *c, struct cluster_sight *sight)
 {
-	struct worker_cell cell[NODES] = { 0 };
-	struct decider_cell decided = { 0 };
-	struct view view = { .made = clock_now() };
-
 	*sight = (struct cluster_sight) { 0 };
 	executor_counters(c->executor, &sight->commands);
-	if (!board_read(c->board, CELL_DECIDER, &decided, sizeof decided))
-		return;
-	for (unsigned i = 0; i < NODES; i++) {
-		if (board_read(c->board, CELL_NODE_0 + i, &cell[i], sizeof cell[i]) &&
-		    cell[i].node_id == decided.node[i].id)
-			view.node[i] = cell[i].observation;
-	}
-	sight->made = decided.made;
-	sight->started = decided.started;
-	sight->paused_until = decided.paused_until;
-	sight->rival = decided.rival;
-	sight->max_lag_bytes = decided.max_lag_bytes;
-	sight->has_claim = decided.claim.held;
-	look_at_peers(&decided, view.made, sight);
-	for (unsigned i = 0; i < NODES; i++) {
-		look_at_node(&decided, &view, i, &sight->node[i]);
-		sight->node[i].repl = cell[i].repl;
-		sight->node[i].missing = cell[1 - i].other_missing;
-	}
+	look(c->board, sight);
 }
 
 void cluster_enter(void)

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* How often a missing node is logged. */
@@ -183,32 +184,40 @@ static void remind(struct desk *desk, struct instant now)
 	}
 }
 
+static void begin(struct desk *desk, struct decider *d)
+{
+	struct instant now = clock_now();
+
+	desk->decider = d;
+	desk->started = now;
+	mailbox_get(&d->settings_box, &desk->settings, sizeof desk->settings, &desk->settings_seen);
+	desk->reminder = instant_add_ms(now, desk->settings.policy.stale_ms);
+	desk->memory.epoch = d->kept.epoch;
+	for (unsigned i = 0; i < NODES; i++)
+		restore(desk, i);
+	desk->operator_word.paused_until = kept_pause(&d->kept);
+}
+
 static void *decider_run(void *argument)
 {
 	struct decider *d = argument;
-	struct instant now = clock_now();
-	struct desk desk = { .decider = d, .started = now };
+	struct desk *desk = d->desk;
 	struct view view;
 	struct decision decision;
 
-	mailbox_get(&d->settings_box, &desk.settings, sizeof desk.settings, &desk.settings_seen);
-	desk.reminder = instant_add_ms(now, desk.settings.policy.stale_ms);
-	desk.memory.epoch = d->kept.epoch;
-	for (unsigned i = 0; i < NODES; i++)
-		restore(&desk, i);
-	desk.operator_word.paused_until = kept_pause(&d->kept);
+	begin(desk, d);
 	board_enter();
 	do {
-		take_settings(&desk);
-		take_operator_word(&desk);
-		gather(&desk, &view);
+		take_settings(desk);
+		take_operator_word(desk);
+		gather(desk, &view);
 		for (unsigned i = 0; i < NODES; i++)
-			adopt(&desk, i);
-		decide(&desk.memory, &view, &desk.settings.policy, &decision);
-		carry_out(&desk, &view, &decision);
-		keep(&desk);
-		show(&desk, &view, &decision);
-		remind(&desk, view.made);
+			adopt(desk, i);
+		decide(&desk->memory, &view, &desk->settings.policy, &decision);
+		carry_out(desk, &view, &decision);
+		keep(desk);
+		show(desk, &view, &decision);
+		remind(desk, view.made);
 	} while (sleep_until(d, decision.again));
 	board_leave();
 	return NULL;
@@ -220,10 +229,12 @@ enum status decider_open(struct decider *decider, struct board *board,
 	enum status st = doorbell_open(&decider->bell, err);
 	if (st != OK)
 		return st;
+	decider->desk = calloc(1, sizeof *decider->desk); /* too large for a thread's stack */
+	if (decider->desk == NULL)
+		return error_set(err, ERR_SYSTEM, "out of memory");
 	decider->board = board;
-	for (unsigned i = 0; i < NODES; i++)
-		for (unsigned k = CELL_NODE_0; k < CELL_DECIDER; k += 2) /* of each node two */
-			board_listen(board, (enum cell)(k + i), &decider->bell);
+	for (unsigned i = 0; i < CELL_DECIDER; i++)
+		board_listen(board, (enum cell)i, &decider->bell);
 	decider->settings_box = MAILBOX(&decider->settings, &decider->bell);
 	decider->operator_box = MAILBOX(&decider->operator_word, &decider->bell);
 	mailbox_put(&decider->settings_box, settings, sizeof *settings);
@@ -238,4 +249,5 @@ enum status decider_start(struct decider *decider, struct error *err)
 void decider_close(struct decider *decider)
 {
 	doorbell_close(&decider->bell);
+	free(decider->desk);
 }

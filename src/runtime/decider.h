@@ -35,6 +35,7 @@ struct decider_cell {
 	struct decision decision;
 };
 
+struct desk;
 struct recorder;
 struct scribe;
 
@@ -42,10 +43,12 @@ struct decider {
 	struct board *board;
 	struct worker *worker;     /* NODES of them */
 	struct claimant *claimant; /* the same */
+	struct arbiter *arbiter;   /* ARBITERS_MAX, of which those that are configured run */
 	struct executor *executor;
 	struct recorder *recorder;
 	struct scribe *scribe;
-	struct kept kept; /* from before the start; then the decider's own */
+	struct desk *desk; /* the thread's own */
+	struct kept kept;  /* from before the start; then the decider's own */
 	const struct doorbell *stop;
 	bool ignore_rival;           /* act even if a repmgrd watches the same nodes */
 	struct doorbell bell;        /* rings at each post of a worker, and for what follows */

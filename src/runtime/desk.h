@@ -22,6 +22,7 @@ struct desk {
 	/* What the others have posted: */
 	struct worker_cell cell[NODES];
 	struct claimant_cell claim[NODES];
+	struct arbiter_cell arbiter[ARBITERS_MAX];
 	struct record record[NODES]; /* by recorder; put together of both */
 	struct places places;
 	unsigned generation; /* of the peers' names */
@@ -32,6 +33,7 @@ struct desk {
 
 	/* What they were told last: */
 	struct claimant_order claimant[NODES];
+	unsigned arbiters; /* so many of them have been told something */
 	struct scribe_order written;
 	struct instant activated;   /* when a node was to be written active last */
 	struct row recorded[NODES]; /* what is told with the record of that node's failure, next */

@@ -41,8 +41,14 @@ static void place(struct desk *desk)
 		.monitors = s->monitors,
 		.named = (const char(*)[NAME_TEXT_MAX])s->named,
 		.heard = desk->heard,
+		.arbiters = s->arbiters,
 	};
 	struct places now;
+
+	for (unsigned i = 0; i < s->arbiters; i++) {
+		known.arbiter[i] = s->arbiter[i].name;
+		known.arbiter_domain[i] = s->arbiter_domain[i];
+	}
 
 	places_make(&known, &now);
 	if (!same_peers(&now, &desk->places)) {
@@ -67,18 +73,18 @@ static void compare_settings(struct desk *desk, unsigned peer, uint32_t hash)
 	desk->settings_differ[peer] = differ;
 }
 
-static void take_peers(struct desk *desk, const struct noticed *noticed)
+static void take_peers(struct desk *desk, const struct hearsay *hearsay)
 {
-	if (noticed->generation != desk->generation)
+	if (hearsay->generation != desk->generation)
 		return;
 	for (unsigned p = 0; p < desk->places.peers; p++) {
-		if (!noticed->heard[p])
+		if (!hearsay->heard[p])
 			continue;
 		desk->heard = true;
-		desk->heard_at[p] = instant_later(desk->heard_at[p], noticed->asked);
-		compare_settings(desk, p, noticed->peer_settings[p]);
+		desk->heard_at[p] = instant_later(desk->heard_at[p], hearsay->asked);
+		compare_settings(desk, p, hearsay->settings[p]);
 		for (unsigned i = 0; i < NODES; i++)
-			sight_take(&desk->peer[p].sight[i], &noticed->peer[p].sight[i]);
+			sight_take(&desk->peer[p].sight[i], &hearsay->peer[p].sight[i]);
 	}
 }
 
@@ -144,7 +150,8 @@ static struct instant active(const struct desk *desk, unsigned node)
 
 	if (!a->active[node] || !b->active[node])
 		return NEVER;
-	return instant_before(a->asked, b->asked) ? a->asked : b->asked;
+	return instant_before(a->hearsay.asked, b->hearsay.asked) ? a->hearsay.asked
+								  : b->hearsay.asked;
 }
 
 /* Can failures be recorded? Where they cannot there is no claim, and a failover is done at once;
@@ -177,6 +184,12 @@ static void read_cells(struct desk *desk)
 		if (desk->claim[i].node_id != id)
 			desk->claim[i] = (struct claimant_cell) { 0 };
 	}
+	for (unsigned i = 0; i < desk->settings.arbiters; i++) {
+		struct arbiter_cell *cell = &desk->arbiter[i];
+		if (!board_read(board, CELL_ARBITER_0 + i, cell, sizeof *cell) ||
+		    strcmp(cell->name, desk->settings.arbiter[i].name) != 0)
+			*cell = (struct arbiter_cell) { 0 };
+	}
 }
 
 void gather(struct desk *desk, struct view *view)
@@ -188,11 +201,15 @@ void gather(struct desk *desk, struct view *view)
 		int id = desk->settings.order[i].node.id;
 		if (desk->cell[i].node_id == id)
 			view->node[i] = desk->cell[i].observation;
-		take_peers(desk, &desk->cell[i].noticed);
+		take_peers(desk, &desk->cell[i].noticed.hearsay);
 		take_record(desk, i);
 		view->node[i].active = active(desk, i);
 		view->record[i] = desk->record[i];
 		view->run[i] = executor_run(desk->decider->executor, id);
+	}
+	for (unsigned i = 0; i < desk->settings.arbiters; i++) {
+		view->arbiter[i] = desk->arbiter[i].view;
+		take_peers(desk, &desk->arbiter[i].hearsay);
 	}
 	view->node[0].level = view->node[1].level =
 		links_level(desk->cell, desk->settings.max_lag_bytes);

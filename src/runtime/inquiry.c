@@ -226,7 +226,7 @@ bool inquiry_relay(struct inquiry *inquiry, const struct worker_order *order,
 		return false;
 	asking.st = relaying_ask(inquiry->relaying, asking.session, &order->relay, &own,
 				 &asking.wait, &cell->noticed, &asking.failure);
-	o->started_us = inquiry->relaying->last.started_us;
+	o->started_us = inquiry->relaying->last.board.started_us;
 	if (!session_usable(asking.session))
 		note_end(inquiry, &asking);
 	return asking.st == OK;

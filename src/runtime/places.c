@@ -42,6 +42,20 @@ static const char *own_domain(const struct places_known *known)
 	return known->local_none ? known->monitor : known->node[0];
 }
 
+static void place_arbiters(const struct places_known *known, struct places *places,
+			   unsigned *domains)
+{
+	struct layout *layout = &places->layout;
+
+	layout->arbiters = known->arbiters;
+	for (unsigned i = 0; i < known->arbiters; i++) {
+		bool placed = known->arbiter_domain[i][0] != '\0';
+		COPY_TEXT(places->arbiter[i], known->arbiter[i]);
+		layout->arbiter[i] = domain(places, domains,
+					    placed ? known->arbiter_domain[i] : known->arbiter[i]);
+	}
+}
+
 void places_make(const struct places_known *known, struct places *places)
 {
 	static const char *const unnamed[NODES] = { "one node", "the other node" };
@@ -59,4 +73,5 @@ void places_make(const struct places_known *known, struct places *places)
 		layout->peers = places->peers;
 	for (unsigned i = 0; i < layout->peers; i++)
 		layout->peer[i] = domain(places, &count, places->peer[i]);
+	place_arbiters(known, places, &count);
 }

@@ -2,7 +2,8 @@
 /* places.h - who else watches, and what fails together: from names to the core's layout. Pure.
  *
  * A node's host is a domain, called as the node. A monitor that is named as a node is on its
- * host; any other one is a domain of its own, unless it says otherwise for itself.
+ * host; any other one is a domain of its own, unless it says otherwise for itself. An arbiter is
+ * in the domain that its section names, else in one of its name.
  */
 #ifndef BDRMON_RUNTIME_PLACES_H
 #define BDRMON_RUNTIME_PLACES_H
@@ -20,13 +21,17 @@ struct places_known {
 	/* One of the others was heard. Those that nobody has named may not be there at all: they
 	 * count when one was heard. */
 	bool heard;
+	unsigned arbiters;
+	const char *arbiter[ARBITERS_MAX];        /* names */
+	const char *arbiter_domain[ARBITERS_MAX]; /* empty: by its name */
 };
 
 struct places {
 	struct layout layout;
 	unsigned peers; /* that are listened to; layout.peers of them, or none, count */
 	char peer[PEERS_MAX][NAME_TEXT_MAX];
-	char domain[DOMAINS_MAX][NAME_TEXT_MAX]; /* the domains' names */
+	char arbiter[ARBITERS_MAX][NAME_TEXT_MAX]; /* layout.arbiters of them */
+	char domain[DOMAINS_MAX][NAME_TEXT_MAX];   /* the domains' names */
 };
 
 void places_make(const struct places_known *known, struct places *places);

@@ -41,6 +41,15 @@ struct known_place policy_known(const struct config *config)
 				      config->node[0].id };
 }
 
+/* What is said of a connection string, with its place in the file. */
+static enum status refuse(const struct config *config, int line, enum status st,
+			  const struct error *found, struct error *err)
+{
+	error_set(err, st, "%s:%d: %s", config->file, line, found->text);
+	error_hint(err, "%s", found->hint);
+	return st;
+}
+
 static enum status configured_order(const struct config *config, unsigned node,
 				    struct worker_order *order, struct error *err)
 {
@@ -51,11 +60,28 @@ static enum status configured_order(const struct config *config, unsigned node,
 	COPY_TEXT(record.name, n->name);
 	COPY_TEXT(record.conninfo, n->conninfo);
 	enum status st = worker_order_node(order, &record, &found);
-	if (st != OK) {
-		error_set(err, st, "%s:%d: %s", config->file, n->conninfo_line, found.text);
-		error_hint(err, "%s", found.hint);
-	}
-	return st;
+	return st == OK ? OK : refuse(config, n->conninfo_line, st, &found, err);
+}
+
+static enum status configured_arbiter(const struct config *config, unsigned i,
+				      struct settings *settings, struct error *err)
+{
+	const struct arbiter_config *a = &config->arbiter[i];
+	struct arbiter_order *order = &settings->arbiter[i];
+	struct error found;
+
+	*order = (struct arbiter_order) {
+		.interval_ms = config->probe.interval_ms,
+		.relay = { .settings = config_shared_hash(config) },
+	};
+	COPY_TEXT(order->name, a->name);
+	COPY_TEXT(order->conninfo, a->conninfo);
+	COPY_TEXT(order->cluster, config->cluster);
+	COPY_TEXT(order->relay.monitor, config->monitor);
+	COPY_TEXT(settings->arbiter_domain[i], a->domain);
+	enum status st =
+		worker_timeout(a->conninfo, config->probe.timeout_ms, &order->timeout_ms, &found);
+	return st == OK ? OK : refuse(config, a->conninfo_line, st, &found, err);
 }
 
 /* What was kept is only a help: if it is of no use, repmgr.nodes will tell. */
@@ -79,6 +105,7 @@ enum status policy_settings(const struct config *config, struct settings *settin
 		.local_none = config->local_none,
 		.max_lag_bytes = config->failover.recovery_max_lag_bytes,
 		.notify = config->notify,
+		.arbiters = config->arbiters,
 	};
 	enum status st = OK;
 
@@ -103,6 +130,8 @@ enum status policy_settings(const struct config *config, struct settings *settin
 		else
 			known_order(config, &made.order[i]);
 	}
+	for (unsigned i = 0; i < config->arbiters && st == OK; i++)
+		st = configured_arbiter(config, i, &made, err);
 	if (st == OK)
 		*settings = made;
 	return st;

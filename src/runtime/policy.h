@@ -7,6 +7,7 @@
 
 #include "bdrmon/config.h"
 #include "bdrmon/decide.h"
+#include "arbiter.h"
 #include "worker.h"
 
 /* What the decider knows of the configuration. */
@@ -22,6 +23,9 @@ struct settings {
 	event_set notify;
 	/* Which nodes there are and what their workers must know. */
 	struct worker_order order[NODES];
+	unsigned arbiters;
+	struct arbiter_order arbiter[ARBITERS_MAX]; /* the same of the arbiters */
+	char arbiter_domain[ARBITERS_MAX][NAME_TEXT_MAX];
 };
 
 /* Make the slices. The other node's record is taken from the configuration, else from

@@ -79,7 +79,7 @@ static bool lost_session(struct watch *w)
 static struct instant relay_due(const struct watch *w)
 {
 	bool answers = w->prober.held != NULL && w->cell.observation.last.outcome == OUTCOME_OK;
-	return answers ? relaying_due(&w->relaying, &w->order.relay) : NEVER;
+	return answers ? exchange_due(&w->relaying.exchange, &w->order.relay) : NEVER;
 }
 
 /* Sleep until the next probe is due, or something happens before. */
@@ -209,7 +209,7 @@ static enum status probe_once(struct watch *w)
 	post(w);
 	w->due = history_next(&o->history, &w->order.health, &o->last);
 	if (o->last.fresh)
-		relaying_begin(&w->relaying);
+		w->relaying.exchange.pinned = false; /* nothing stands there yet */
 	ask_besides(w, inquiry_relay);
 	ask_besides(w, inquiry_ask);
 	return OK;
@@ -243,25 +243,27 @@ static void *worker_run(void *argument)
 	return NULL;
 }
 
-/* The deadline of a probe: [probe] timeout, or connect_timeout of the connection string,
- * if that is smaller. */
-static int64_t probe_timeout_ms(int64_t timeout_ms, int64_t connect_timeout_ms)
+enum status worker_timeout(const char *conninfo, int64_t configured_ms, int64_t *timeout_ms,
+			   struct error *err)
 {
-	return connect_timeout_ms > 0 && connect_timeout_ms < timeout_ms ? connect_timeout_ms
-									 : timeout_ms;
+	int64_t connect_ms;
+	enum status st = conninfo_check(conninfo, &connect_ms, err);
+
+	if (st == OK)
+		*timeout_ms =
+			connect_ms > 0 && connect_ms < configured_ms ? connect_ms : configured_ms;
+	return st;
 }
 
 enum status worker_order_node(struct worker_order *order, const struct node_record *node,
 			      struct error *err)
 {
-	int64_t connect_timeout_ms;
-	enum status st = conninfo_check(node->conninfo, &connect_timeout_ms, err);
+	enum status st = worker_timeout(node->conninfo, order->configured_timeout_ms,
+					&order->timeout_ms, err);
 
-	if (st != OK)
-		return st;
-	order->node = *node;
-	order->timeout_ms = probe_timeout_ms(order->configured_timeout_ms, connect_timeout_ms);
-	return OK;
+	if (st == OK)
+		order->node = *node;
+	return st;
 }
 
 enum status worker_start(struct worker *worker, const struct worker_order *order, struct error *err)

@@ -46,8 +46,13 @@ struct worker_cell {
 	struct noticed noticed;
 };
 
-/* Make ORDER one for NODE: its record, and the deadline of a probe, which is that of
- * the configuration or connect_timeout of the node's conninfo, if that is smaller.
+/* The deadline of a question to CONNINFO, a connection in it: the one that is configured, or
+ * connect_timeout of CONNINFO, if that is smaller; written on OK only.
+ * Errors: ERR_CONFIG  the connection string */
+enum status worker_timeout(const char *conninfo, int64_t configured_ms, int64_t *timeout_ms,
+			   struct error *err);
+
+/* Make ORDER one for NODE: its record, and the deadline of a probe.
  * Errors: ERR_CONFIG  the connection string; ORDER is untouched then */
 enum status worker_order_node(struct worker_order *order, const struct node_record *node,
 			      struct error *err);

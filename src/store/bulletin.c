@@ -3,29 +3,14 @@
 
 #include "bdrmon/clock.h"
 #include "bdrmon/lookup.h"
+#include "bdrmon/number.h"
 #include "failures.h"
-#include "number.h"
 
 #include <stdlib.h>
 
-/* Our own role's sessions only: any role can read a name, and could forge one. One row at
- * least. The part in the middle must give the columns of enum column from TABLES on. */
-#define PIN_UP                                                                                     \
-	"WITH pinned AS (SELECT pg_catalog.set_config('application_name', $1::text, false) AS up)" \
-	" SELECT p.up, (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)::bigint,"         \
-	" (extract(epoch FROM pg_catalog.pg_postmaster_start_time()) * 1000000)::bigint,"          \
-	" a.application_name,"
-#define OTHERS                                                                                     \
-	" FROM pinned p LEFT JOIN pg_catalog.pg_stat_activity a"                                   \
-	" ON a.application_name LIKE '" RELAY_BEGIN "%' AND a.usename = current_user"              \
-	" AND a.pid <> pg_catalog.pg_backend_pid()"
-
+/* Each statement below gives these from the first on, behind those of the pinboard. */
 enum column {
-	COLUMN_UP,
-	COLUMN_NOW,
-	COLUMN_STARTED,
-	COLUMN_TEXT,
-	COLUMN_TABLES,
+	COLUMN_TABLES = PIN_COLUMNS_END,
 	COLUMN_OWN_ACTIVE,
 	COLUMN_FAILED_ACTIVE,
 	COLUMN_RECENT,
@@ -33,31 +18,31 @@ enum column {
 };
 
 /* A table of an older layout is as good as none. */
-static const char without_tables_sql[] = PIN_UP
-	" (SELECT count(*) FROM pg_catalog.pg_class c"
+static const char without_tables_sql[] = PIN_UP PIN_COLUMNS
+	", (SELECT count(*) FROM pg_catalog.pg_class c"
 	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'bdrmon'"
 	" JOIN pg_catalog.pg_attribute t ON t.attrelid = c.oid AND t.attname = 'acknowledged'"
 	" WHERE c.relname = 'failure' AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')"
 	" AND pg_catalog.has_table_privilege(c.oid, 'SELECT')"
 	" AND pg_catalog.has_table_privilege(c.oid, 'INSERT')"
 	" AND pg_catalog.has_table_privilege(c.oid, 'UPDATE'))"
-	" AS tables" OTHERS " ORDER BY a.state_change";
+	" AS tables" PIN_OTHERS PIN_ORDER;
 
-static const char with_tables_sql[] = PIN_UP
-	" 1 AS tables, (SELECT active FROM repmgr.nodes WHERE node_id = $2::integer),"
+static const char with_tables_sql[] = PIN_UP PIN_COLUMNS
+	", 1 AS tables, (SELECT active FROM repmgr.nodes WHERE node_id = $2::integer),"
 	" (SELECT active FROM repmgr.nodes WHERE node_id = $3::integer),"
 	" (SELECT count(*) FROM bdrmon.failure WHERE recorder = $2::integer"
 	" AND failed = $3::integer AND stage = 'closed' AND NOT acknowledged"
 	" AND since > pg_catalog.clock_timestamp() - $4::bigint * interval '1 millisecond'),"
-	" r.*" OTHERS " LEFT JOIN (SELECT " FAILURE_COLUMNS " FROM bdrmon.failure"
+	" r.*" PIN_OTHERS " LEFT JOIN (SELECT " FAILURE_COLUMNS " FROM bdrmon.failure"
 	" WHERE recorder = $2::integer AND failed = $3::integer ORDER BY epoch DESC LIMIT 1) r"
-	" ON true ORDER BY a.state_change";
+	" ON true" PIN_ORDER;
 
 static void take_tables(const PGresult *rows, struct bulletin *bulletin)
 {
 	struct record *record = &bulletin->record;
 
-	*record = (struct record) { .read = bulletin->asked };
+	*record = (struct record) { .read = bulletin->board.asked };
 	failures_take(rows, 0, COLUMN_RECORD, record);
 	record->recent = (unsigned)atoi(PQgetvalue(rows, 0, COLUMN_RECENT));
 	for (unsigned i = 0; i < NODES; i++)
@@ -69,19 +54,12 @@ static void take(const PGresult *rows, struct instant asked, struct bulletin *bu
 	bool tables = bulletin->tables == TABLES_THERE;
 
 	*bulletin = (struct bulletin) {
-		.asked = asked,
-		.clock = { clock_now(), strtoll(PQgetvalue(rows, 0, COLUMN_NOW), NULL, 10) },
-		.started_us = strtoll(PQgetvalue(rows, 0, COLUMN_STARTED), NULL, 10),
 		.tables = PQgetvalue(rows, 0, COLUMN_TABLES)[0] == '0' ? TABLES_MISSING
 								       : TABLES_THERE,
 	};
+	pinboard_take(rows, asked, &bulletin->board);
 	if (tables)
 		take_tables(rows, bulletin);
-	for (int i = 0; i < PQntuples(rows) && bulletin->texts < BULLETIN_TEXTS_MAX; i++) {
-		if (!PQgetisnull(rows, i, COLUMN_TEXT))
-			COPY_TEXT(bulletin->text[bulletin->texts++],
-				  PQgetvalue(rows, i, COLUMN_TEXT));
-	}
 }
 
 static enum status ask(struct session *session, const struct bulletin_question *question,

@@ -2,7 +2,7 @@
 #include "bdrmon/events.h"
 
 #include "bdrmon/lookup.h"
-#include "number.h"
+#include "bdrmon/number.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -2,9 +2,9 @@
 #include "bdrmon/failures.h"
 
 #include "bdrmon/lookup.h"
+#include "bdrmon/number.h"
 #include "bdrmon/strbuf.h"
 #include "failures.h"
-#include "number.h"
 
 #include <stdlib.h>
 

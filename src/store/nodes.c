@@ -2,8 +2,8 @@
 #include "bdrmon/nodes.h"
 
 #include "bdrmon/lookup.h"
+#include "bdrmon/number.h"
 #include "bdrmon/strbuf.h"
-#include "number.h"
 
 #include <stdlib.h>
 #include <string.h>

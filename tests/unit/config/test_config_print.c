@@ -73,19 +73,22 @@ static void what_is_printed_reads_as_the_same_configuration(void **state)
 static void each_option_is_printed_with_a_source(void **state)
 {
 	(void)state;
-	char *text = printed_text(MINIMUM "[node b]\nnode_id=2\nconninfo=host=b\n", CONFIG_TEXT);
-	char *json = printed_text(MINIMUM "[node b]\nnode_id=2\nconninfo=host=b\n", CONFIG_JSON);
+	static const char content[] = MINIMUM "[node b]\nnode_id=2\nconninfo=host=b\n"
+					      "[arbiter b]\nconninfo=host=c\n";
+	char *text = printed_text(content, CONFIG_TEXT);
+	char *json = printed_text(content, CONFIG_JSON);
 
 	for (size_t i = 0; i < option_count; i++) {
-		char line[128], object[256];
+		char line[128], object[256], named[64] = "";
+		const char *section = options[i].section;
 		snprintf(line, sizeof line, "\n%s = ", options[i].name);
 		if (i > 0)
 			assert_non_null(strstr(text, line));
-		snprintf(
-			object, sizeof object,
-			"{\"section\": \"%s\", %s\"name\": \"%s\", \"value\": ", options[i].section,
-			strcmp(options[i].section, "node") == 0 ? "\"node\": \"b\", " : "",
-			options[i].name);
+		if (section_find(section)->named != NULL)
+			snprintf(named, sizeof named, "\"%s\": \"b\", ", section);
+		snprintf(object, sizeof object,
+			 "{\"section\": \"%s\", %s\"name\": \"%s\", \"value\": ", section, named,
+			 options[i].name);
 		assert_non_null(strstr(json, object));
 	}
 	for (const char *c = text; (c = strstr(c, " = ")) != NULL; c++)

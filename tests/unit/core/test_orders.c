@@ -232,6 +232,21 @@ static void test_anybody_gives_up_the_key_of_a_failure_that_is_over(void **state
 	assert_int_equal(desk.d.give_up[0].epoch, 7);
 }
 
+static void
+test_a_key_of_a_node_that_is_none_of_ours_is_left_alone_and_does_not_consent(void **state)
+{
+	struct desk desk;
+	(void)state;
+	arbiter_begin(&desk);
+	desk.m.view.arbiter[0].key = (struct arbiter_key) { NODES, 7 };
+	for (unsigned i = 0; i < NODES; i++)
+		desk.m.view.record[i] = (struct record) { .epoch = 9, .stage = STAGE_CLOSED };
+	desk_see(&desk, X, HEALTH_DOWN);
+	arbiter_run(&desk, 3, false);
+	assert_string_equal(desk.d.node[X].rule->name, "no_majority");
+	assert_int_equal(desk.d.give_up[0].epoch, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +257,8 @@ int main(void)
 		cmocka_unit_test(test_a_new_record_says_who_confirmed_it_and_which_server_failed),
 		cmocka_unit_test(test_no_claim_is_wanted_where_none_is_configured),
 		cmocka_unit_test(test_who_has_no_claim_reserves_nothing),
+		cmocka_unit_test(
+			test_a_key_of_a_node_that_is_none_of_ours_is_left_alone_and_does_not_consent),
 		cmocka_unit_test(
 			test_an_arbiter_consents_by_a_key_that_is_kept_until_the_failure_is_closed),
 		cmocka_unit_test(

@@ -234,6 +234,25 @@ static void test_each_trouble_of_the_monitor_has_its_state_and_its_words(void **
 	}
 }
 
+static void test_each_arbiter_that_does_not_answer_is_named_with_its_reason(void **state)
+{
+	struct report report;
+	(void)state;
+	judge(OUTCOME_OK, OUTCOME_OK, &report);
+	report.monitor.arbiters = 3;
+	report.monitor.arbiter[0] = (struct report_arbiter) { "a", true, "the reason" };
+	report.monitor.arbiter[1] = (struct report_arbiter) { "b", false, "" };
+	report.monitor.arbiter[2] = (struct report_arbiter) { "c", true, "" };
+	report_judge(&report, NULL);
+	assert_int_equal(report.state, STATE_WARNING);
+	assert_string_equal(
+		report.reason[0],
+		"arbiter \"a\" does not answer: the reason, arbiter \"c\" does not answer");
+	report.monitor.arbiter[0].silent = report.monitor.arbiter[2].silent = false;
+	report_judge(&report, NULL);
+	assert_int_equal(report.reasons, 0);
+}
+
 static void test_each_trouble_of_the_replication_has_its_state_and_its_words(void **state)
 {
 	static const struct {
@@ -312,6 +331,7 @@ int main(void)
 		cmocka_unit_test(test_the_default_limits_are_what_their_text_says),
 		cmocka_unit_test(test_what_is_no_utf8_is_replaced_in_json),
 		cmocka_unit_test(test_each_trouble_of_the_monitor_has_its_state_and_its_words),
+		cmocka_unit_test(test_each_arbiter_that_does_not_answer_is_named_with_its_reason),
 		cmocka_unit_test(test_each_trouble_of_the_replication_has_its_state_and_its_words),
 		cmocka_unit_test(test_with_a_node_down_its_links_are_not_told_too),
 		cmocka_unit_test(test_a_report_of_nothing_says_why),

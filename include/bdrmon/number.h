@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* number.h - a number as a value for a statement. */
-#ifndef BDRMON_STORE_NUMBER_H
-#define BDRMON_STORE_NUMBER_H
+#ifndef BDRMON_NUMBER_H
+#define BDRMON_NUMBER_H
 
 #include "bdrmon/strbuf.h"
 
