@@ -14,8 +14,10 @@
 #define AGAIN_MS         2000
 #define AGAIN_REFUSED_MS 30000
 
-/* A subscription that was made to connect needs a second for it. */
-#define POKE_AGAIN_MS 2000
+/* A subscription that was made to connect needs a second for it, and more on a busy server; to
+ * be made again meanwhile throws it back. So the pause doubles each time. */
+#define POKE_AGAIN_MS    2000
+#define POKE_DOUBLES_MAX 4
 
 /* ------------------------------------------------------------------ the events */
 
@@ -136,7 +138,8 @@ static void poke(const struct scribe *s, unsigned node, struct store *store, str
 	enum status st =
 		repl_poke(store->session, s->order.repl[node], &store->wait, &store->failure);
 
-	page->poke_due = instant_add_ms(clock_now(), POKE_AGAIN_MS);
+	page->poke_due = instant_add_ms(clock_now(), POKE_AGAIN_MS << page->pokes);
+	page->pokes += page->pokes < POKE_DOUBLES_MAX;
 	log_debug("node \"%s\" (ID: %d): replication is to connect at once%s%s",
 		  s->order.node[node].name, s->order.node[node].id, st != OK ? ": " : "",
 		  st != OK ? store->failure.reason : "");

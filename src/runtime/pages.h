@@ -20,6 +20,7 @@ struct page {
 	struct resolver resolver;
 	struct instant due; /* not before that moment */
 	struct instant poke_due;
+	unsigned pokes;         /* of the present wait for a link */
 	struct instant flagged; /* when the flags were written last; never: not since it answers */
 	uint64_t round;         /* of these flags */
 	char said[REASON_MAX];  /* why it could not be written, when that was said last */

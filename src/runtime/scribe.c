@@ -21,6 +21,10 @@ static void take_order(struct scribe *s)
 			resolver_close(&page->resolver);
 			*page = (struct page) { .node_id = s->order.node[i].id };
 		}
+		if (!s->order.poke) {
+			page->pokes = 0;
+			page->poke_due = NEVER;
+		}
 		if (s->order.reach[i] != ANSWERS) { /* it may come back with what it had before */
 			page->flagged = NEVER;
 			page->due = NEVER;

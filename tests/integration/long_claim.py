@@ -11,8 +11,8 @@ from bdrsandbox import Session, wait_for
 from claims import EVENTS, QUICK, ClaimTest
 from support import binary
 
-TIMES = int(os.environ.get("TIMES", "2"))
-KILLS = int(os.environ.get("KILLS", "20"))
+TIMES = int(os.environ.get("TIMES", "1"))
+KILLS = int(os.environ.get("KILLS", "10"))
 SLEEP_SECONDS = int(os.environ.get("SLEEP_SECONDS", "5"))
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 POINTS = ("granted", "claimed", "commanded", "running", "done", "closed")

@@ -61,10 +61,12 @@ class Policy(SharedSandboxTest):
                 monitor.wait_log(r'node "node2" \(ID: 2\) is suspect: stopping at step login: .*herunter')
 
     def check_act_on(self, inflict, outcome, act_on):
-        """Monitor 1 has act_on, monitor 2 has not, and the node gets the fault under their eyes."""
+        """Monitor 1 has act_on, monitor 2 has not, and the node gets the fault under their eyes. Neither knows of the other
+        one: what is a fault for one of them would be a veto for the other."""
         with inflict(self.bed) as inflicted:
-            acts, record = self.begin(1, inflicted.conninfo, failover={"act_on": act_on}, probe=FRESH)
-            reports, quiet = self.begin(2, inflicted.conninfo, probe=FRESH)
+            acts, record = self.begin(1, inflicted.conninfo, failover={"act_on": act_on}, probe=FRESH,
+                                      cluster={"monitors": "node1"})
+            reports, quiet = self.begin(2, inflicted.conninfo, probe=FRESH, cluster={"monitors": "node2"})
             inflicted.strike()
             acts.wait_log("bdr_failover command")
             self.assertRegex(acts.log_text(), rf'node "node2" \(ID: 2\) is down: {outcome} at step')

@@ -182,7 +182,7 @@ class Config(unittest.TestCase):
 
     def test_print_gives_json_with_each_option_and_no_secret(self):
         path = self.write(NODES.format(f"'host=\"a\" password={CANARY}'") +
-                          f"[cluster]\nname='a \"b\" ä'\n[probe]\ntimeout=1s\n")
+                          "[cluster]\nname='a \"b\" ä'\n[probe]\ntimeout=1s\n")
         code, out, err = self.run_in(self.home, "-f", path, "config", "print", "--json")
         self.assertEqual(code, 0, err)
         self.assertNotIn(CANARY, out)
