@@ -219,6 +219,9 @@ static void *decider_run(void *argument)
 		show(desk, &view, &decision);
 		remind(desk, view.made);
 	} while (sleep_until(d, decision.again));
+	/* What was said just before the stop is kept, too. */
+	take_operator_word(desk);
+	keep(desk);
 	board_leave();
 	return NULL;
 }
