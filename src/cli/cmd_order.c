@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "bdrmon/control.h"
+#include "bdrmon/lookup.h"
 #include "bdrmon/strbuf.h"
 #include "load.h"
 
@@ -26,15 +27,21 @@ static void add_word(struct strbuf *request, const char *text)
 	strbuf_printf(request, " %s", word[0] != '\0' ? word : "unknown");
 }
 
-static void add_who(struct strbuf *request)
+/* Send the words of an order, and who gives it. */
+static int give_order(const struct arguments *arguments, const char *const words[], unsigned count)
 {
 	const char *sudo = getenv("SUDO_USER");
 	const struct passwd *user = getpwuid(getuid());
-	char host[WORD_MAX] = "";
+	char line[CONTROL_REQUEST_MAX], host[WORD_MAX] = "";
+	struct strbuf request = STRBUF(line);
 
-	add_word(request, sudo != NULL ? sudo : user != NULL ? user->pw_name : "");
+	strbuf_add(&request, words[0]);
+	for (unsigned i = 1; i < count; i++)
+		add_word(&request, words[i]);
+	add_word(&request, sudo != NULL ? sudo : user != NULL ? user->pw_name : "");
 	gethostname(host, sizeof host - 1);
-	add_word(request, host);
+	add_word(&request, host);
+	return ask_and_print(arguments, line, NULL);
 }
 
 static int usage_error(const struct arguments *arguments, const char *text, const char *hint)
@@ -61,8 +68,7 @@ static bool is_sure(const struct arguments *arguments)
 
 int cmd_failover(const struct arguments *arguments)
 {
-	char line[CONTROL_REQUEST_MAX];
-	struct strbuf request = STRBUF(line);
+	const char *const words[] = { "failover", arguments->to, arguments->force ? "yes" : "no" };
 
 	if (arguments->to == NULL)
 		return usage_error(arguments, "the node that takes over is missing",
@@ -72,30 +78,19 @@ int cmd_failover(const struct arguments *arguments)
 				   "Say \"--yes\".");
 	if (!arguments->yes && !is_sure(arguments))
 		return EXIT_CODE_OK;
-	strbuf_add(&request, "failover");
-	add_word(&request, arguments->to);
-	strbuf_add(&request, arguments->force ? " yes" : " no");
-	add_who(&request);
-	return ask_and_print(arguments, line, NULL);
+	return give_order(arguments, words, ARRAY_LEN(words));
 }
 
 int cmd_readmit(const struct arguments *arguments)
 {
-	char line[CONTROL_REQUEST_MAX];
-	struct strbuf request = STRBUF(line);
+	const char *const words[] = { "readmit", arguments->operand };
 
-	strbuf_add(&request, "readmit");
-	add_word(&request, arguments->operand);
-	add_who(&request);
-	return ask_and_print(arguments, line, NULL);
+	return give_order(arguments, words, ARRAY_LEN(words));
 }
 
 int cmd_ack(const struct arguments *arguments)
 {
-	char line[CONTROL_REQUEST_MAX];
-	struct strbuf request = STRBUF(line);
+	const char *const words[] = { "ack" };
 
-	strbuf_add(&request, "ack");
-	add_who(&request);
-	return ask_and_print(arguments, line, NULL);
+	return give_order(arguments, words, ARRAY_LEN(words));
 }

@@ -170,6 +170,19 @@ void announce_action(const struct announcer *a, const struct action *action)
 		hand_over(a, &job);
 }
 
+/* What the monitor has to tell of itself. */
+static void tell_own(const struct announcer *a, enum event_kind event, const char *details)
+{
+	const struct node_record *own = record(a, 0);
+	struct job job = { .event = event, .node_id = own->id };
+
+	COPY_TEXT(job.node_name, own->name);
+	COPY_TEXT(job.conninfo, own->conninfo);
+	COPY_TEXT(job.details, details);
+	log_notice("%s: %s", event_type(event)->name, job.details);
+	hand_over(a, &job);
+}
+
 void announce_monitor(const struct announcer *a, enum event_kind event)
 {
 	static const char *const done[EVENT_KINDS] = {
@@ -177,27 +190,16 @@ void announce_monitor(const struct announcer *a, enum event_kind event)
 		[EVENT_REPMGRD_RELOAD] = "has read its configuration again",
 		[EVENT_REPMGRD_SHUTDOWN] = "is stopping",
 	};
-	const struct node_record *own = record(a, 0);
-	struct job job = { .event = event, .node_id = own->id };
+	char details[DETAILS_MAX];
 
-	COPY_TEXT(job.node_name, own->name);
-	COPY_TEXT(job.conninfo, own->conninfo);
-	snprintf(job.details, sizeof job.details, "monitor \"%s\" of cluster \"%s\" %s",
+	snprintf(details, sizeof details, "monitor \"%s\" of cluster \"%s\" %s",
 		 a->settings->monitor, a->settings->cluster, done[event]);
-	log_notice("%s: %s", event_type(event)->name, job.details);
-	hand_over(a, &job);
+	tell_own(a, event, details);
 }
 
 void announce_order(const struct announcer *a, const char *text)
 {
-	const struct node_record *own = record(a, 0);
-	struct job job = { .event = EVENT_BDRMON_ORDER, .node_id = own->id };
-
-	COPY_TEXT(job.node_name, own->name);
-	COPY_TEXT(job.conninfo, own->conninfo);
-	COPY_TEXT(job.details, text);
-	log_notice("%s: %s", event_type(job.event)->name, text);
-	hand_over(a, &job);
+	tell_own(a, EVENT_BDRMON_ORDER, text);
 }
 
 void announce_rule(const struct announcer *a, unsigned node, const struct rule *rule)

@@ -8,7 +8,6 @@
 #include "bdrmon/pg_arbiter.h"
 #include "bdrmon/resolve.h"
 #include "bdrmon/strbuf.h"
-#include "bdrmon/thread.h"
 
 #include <inttypes.h>
 #include <poll.h>
@@ -22,7 +21,7 @@
 
 /* The thread's own state, on its stack. */
 struct talk {
-	struct arbiter *arbiter;
+	struct station *station;
 	struct arbiter_order order;
 	uint64_t orders_seen;
 	struct arbiter_cell cell;
@@ -35,7 +34,7 @@ struct talk {
 
 static void post(struct talk *t)
 {
-	if (!board_post(t->arbiter->board, t->arbiter->cell, &t->cell, sizeof t->cell))
+	if (!board_post(t->station->board, t->station->cell, &t->cell, sizeof t->cell))
 		log_error("could not publish what arbiter \"%s\" says: out of memory",
 			  t->order.name);
 }
@@ -52,8 +51,8 @@ static void take_order(struct talk *t)
 	char before[CONNINFO_MAX];
 
 	COPY_TEXT(before, t->order.conninfo);
-	doorbell_quiet(&t->arbiter->bell);
-	mailbox_get(&t->arbiter->orders, &t->order, sizeof t->order, &t->orders_seen);
+	doorbell_quiet(&t->station->bell);
+	mailbox_get(&t->station->orders, &t->order, sizeof t->order, &t->orders_seen);
 	if (strcmp(before, t->order.conninfo) == 0 && strcmp(t->cell.name, t->order.name) == 0)
 		return;
 	/* It is another one, of which nothing is known. */
@@ -172,7 +171,7 @@ static bool work(struct talk *t)
 	enum status st = OK;
 
 	t->store.wait = (struct pg_wait) { instant_add_ms(clock_now(), t->order.timeout_ms),
-					   t->arbiter->stop->fd };
+					   t->station->stop->fd };
 	if (t->store.session == NULL)
 		st = connect_to_arbiter(t, &err);
 	if (st == OK)
@@ -217,8 +216,8 @@ static bool sleep_until(struct talk *t, struct instant when)
 	struct timespec rest;
 	struct session *session = t->store.session;
 	struct pollfd fds[] = {
-		{ .fd = t->arbiter->stop->fd, .events = POLLIN },
-		{ .fd = t->arbiter->bell.fd, .events = POLLIN },
+		{ .fd = t->station->stop->fd, .events = POLLIN },
+		{ .fd = t->station->bell.fd, .events = POLLIN },
 		{ .fd = session != NULL ? session_fd(session) : -1, .events = POLLIN },
 	};
 
@@ -230,7 +229,7 @@ static bool sleep_until(struct talk *t, struct instant when)
 
 static void *arbiter_run(void *argument)
 {
-	struct talk t = { .arbiter = argument };
+	struct talk t = { .station = &((struct arbiter *)argument)->station };
 	bool goes_on = true;
 
 	while (goes_on) {
@@ -246,23 +245,13 @@ static void *arbiter_run(void *argument)
 
 enum status arbiter_start(struct arbiter *arbiter, struct error *err)
 {
-	enum status st = doorbell_open(&arbiter->bell, err);
+	struct station *station = &arbiter->station;
+	enum status st = STATION_OPEN(station, &arbiter->order, err);
 
-	if (st != OK)
-		return st;
-	arbiter->orders = MAILBOX(&arbiter->order, &arbiter->bell);
-	st = thread_start(&arbiter->thread, "arbiter", arbiter_run, arbiter, err);
-	if (st != OK)
-		arbiter_free(arbiter);
-	return st;
+	return st == OK ? station_start(station, "arbiter", arbiter_run, arbiter, err) : st;
 }
 
 void arbiter_tell(struct arbiter *arbiter, const struct arbiter_order *order)
 {
-	mailbox_put(&arbiter->orders, order, sizeof *order);
-}
-
-void arbiter_free(struct arbiter *arbiter)
-{
-	doorbell_close(&arbiter->bell);
+	mailbox_put(&arbiter->station.orders, order, sizeof *order);
 }

@@ -7,12 +7,8 @@
 #ifndef BDRMON_RUNTIME_ARBITER_H
 #define BDRMON_RUNTIME_ARBITER_H
 
-#include "bdrmon/doorbell.h"
-#include "board.h"
 #include "exchange.h"
-#include "mailbox.h"
-
-#include <pthread.h>
+#include "station.h"
 
 /* What the thread must know. */
 struct arbiter_order {
@@ -38,19 +34,12 @@ struct arbiter_cell {
 };
 
 struct arbiter {
-	struct board *board;
-	enum cell cell;
-	struct mailbox orders;
+	struct station station;
 	struct arbiter_order order; /* the mailbox's memory */
-	struct doorbell bell;
-	const struct doorbell *stop; /* rings, and is never quieted, when all must end */
-	pthread_t thread;
 };
 
-/* Start the thread, which does nothing before it is told. The caller has set board, cell and
- * stop, and ends it by ringing stop and joining the thread, then arbiter_free(). */
+/* Start the thread, which does nothing before it is told; station.h says how it ends. */
 enum status arbiter_start(struct arbiter *arbiter, struct error *err);
-void arbiter_free(struct arbiter *arbiter);
 
 /* Threads: the decider. */
 void arbiter_tell(struct arbiter *arbiter, const struct arbiter_order *order);

@@ -170,20 +170,6 @@ static enum reach reach_of(const struct observation *o)
 	return o->last.outcome == OUTCOME_OK ? ANSWERS : SILENT;
 }
 
-static bool same_order(const struct scribe_order *a, const struct scribe_order *b)
-{
-	bool same = a->poke == b->poke && a->timeout_ms == b->timeout_ms;
-
-	for (unsigned i = 0; i < NODES && same; i++) {
-		const struct node_record *x = &a->node[i], *y = &b->node[i];
-		same = x->id == y->id && strcmp(x->name, y->name) == 0 &&
-		       strcmp(x->conninfo, y->conninfo) == 0 && a->reach[i] == b->reach[i] &&
-		       a->repl[i] == b->repl[i] && a->flag[i] == b->flag[i] &&
-		       a->recorded[i] == b->recorded[i];
-	}
-	return same;
-}
-
 /* As long as a node is to be active and does not read so, it is written again. */
 static bool activate_again(struct desk *desk, const struct view *view,
 			   const struct decision *decision)
@@ -211,8 +197,6 @@ static void tell_scribe(struct desk *desk, const struct view *view, const struct
 	bool changed = memcmp(order.flag, desk->written.flag, sizeof order.flag) != 0 ||
 		       activate_again(desk, view, decision);
 	order.round = desk->written.round + changed;
-	if (same_order(&order, &desk->written))
-		return;
 	desk->written = order;
 	scribe_tell(desk->decider->scribe, &order);
 }

@@ -7,7 +7,6 @@
 #include "bdrmon/lookup.h"
 #include "bdrmon/resolve.h"
 #include "bdrmon/strbuf.h"
-#include "bdrmon/thread.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -22,7 +21,7 @@
 
 /* The claimant's own state, on its stack. */
 struct duty {
-	struct claimant *claimant;
+	struct station *station;
 	struct claimant_order order;
 	uint64_t orders_seen;
 	struct claimant_cell cell;
@@ -35,7 +34,7 @@ struct duty {
 
 static void post(struct duty *d)
 {
-	if (!board_post(d->claimant->board, d->claimant->cell, &d->cell, sizeof d->cell))
+	if (!board_post(d->station->board, d->station->cell, &d->cell, sizeof d->cell))
 		log_error("could not publish the state of the claim: out of memory");
 }
 
@@ -67,8 +66,8 @@ static void take_order(struct duty *d)
 	char before[CONNINFO_MAX];
 
 	COPY_TEXT(before, d->order.node.conninfo);
-	doorbell_quiet(&d->claimant->bell);
-	mailbox_get(&d->claimant->orders, &d->order, sizeof d->order, &d->orders_seen);
+	doorbell_quiet(&d->station->bell);
+	mailbox_get(&d->station->orders, &d->order, sizeof d->order, &d->orders_seen);
 	if (d->cell.node_id != d->order.node.id || strcmp(before, d->order.node.conninfo) != 0) {
 		if (d->store.session != NULL)
 			lose(d, 0);
@@ -260,7 +259,7 @@ static bool work(struct duty *d, struct instant *again)
 		if (deed == NULL)
 			return true;
 		d->store.wait = (struct pg_wait) { instant_add_ms(now, d->order.lease_ms),
-						   d->claimant->stop->fd };
+						   d->station->stop->fd };
 		d->store.failure.reason[0] = '\0';
 		enum status st = deed(d);
 		if (st == ERR_STOPPED)
@@ -276,8 +275,8 @@ static bool sleep_until(struct duty *d, struct instant again)
 	struct timespec rest;
 	struct session *session = d->store.session;
 	struct pollfd fds[] = {
-		{ .fd = d->claimant->stop->fd, .events = POLLIN },
-		{ .fd = d->claimant->bell.fd, .events = POLLIN },
+		{ .fd = d->station->stop->fd, .events = POLLIN },
+		{ .fd = d->station->bell.fd, .events = POLLIN },
 		{ .fd = session != NULL ? session_fd(session) : -1, .events = POLLIN },
 	};
 
@@ -289,7 +288,7 @@ static bool sleep_until(struct duty *d, struct instant again)
 
 static void *claimant_run(void *argument)
 {
-	struct duty d = { .claimant = argument };
+	struct duty d = { .station = &((struct claimant *)argument)->station };
 	struct instant again;
 
 	do
@@ -302,23 +301,13 @@ static void *claimant_run(void *argument)
 
 enum status claimant_start(struct claimant *claimant, struct error *err)
 {
-	enum status st = doorbell_open(&claimant->bell, err);
+	struct station *station = &claimant->station;
+	enum status st = STATION_OPEN(station, &claimant->order, err);
 
-	if (st != OK)
-		return st;
-	claimant->orders = MAILBOX(&claimant->order, &claimant->bell);
-	st = thread_start(&claimant->thread, "claimant", claimant_run, claimant, err);
-	if (st != OK)
-		claimant_free(claimant);
-	return st;
+	return st == OK ? station_start(station, "claimant", claimant_run, claimant, err) : st;
 }
 
 void claimant_tell(struct claimant *claimant, const struct claimant_order *order)
 {
-	mailbox_put(&claimant->orders, order, sizeof *order);
-}
-
-void claimant_free(struct claimant *claimant)
-{
-	doorbell_close(&claimant->bell);
+	mailbox_put(&claimant->station.orders, order, sizeof *order);
 }

@@ -11,15 +11,11 @@
 #define BDRMON_RUNTIME_CLAIMANT_H
 
 #include "bdrmon/decide.h"
-#include "bdrmon/doorbell.h"
 #include "bdrmon/failures.h"
 #include "bdrmon/node_record.h"
 #include "bdrmon/repl_kind.h"
-#include "board.h"
-#include "mailbox.h"
 #include "rows.h"
-
-#include <pthread.h>
+#include "station.h"
 
 /* What the claimant must know. */
 struct claimant_order {
@@ -48,19 +44,12 @@ struct claimant_cell {
 };
 
 struct claimant {
-	struct board *board;
-	enum cell cell;
-	struct mailbox orders;
+	struct station station;
 	struct claimant_order order; /* the mailbox's memory */
-	struct doorbell bell;
-	const struct doorbell *stop; /* rings, and is never quieted, when all must end */
-	pthread_t thread;
 };
 
-/* Start the thread. The caller has set board, cell and stop, and ends it by ringing stop and
- * joining the thread, then claimant_free(). */
+/* Start the thread; station.h says how it ends. */
 enum status claimant_start(struct claimant *claimant, struct error *err);
-void claimant_free(struct claimant *claimant);
 
 /* Threads: the decider. */
 void claimant_tell(struct claimant *claimant, const struct claimant_order *order);

@@ -35,7 +35,7 @@ struct cluster {
 	struct claimant claimant[NODES];
 	struct arbiter arbiter[ARBITERS_MAX];
 	struct decider decider;
-	bool worker_runs[NODES], claimant_runs[NODES], arbiter_runs[ARBITERS_MAX], decider_runs;
+	bool decider_runs;
 };
 
 static enum status prepare(struct cluster *c, struct error *err)
@@ -48,29 +48,24 @@ static enum status prepare(struct cluster *c, struct error *err)
 	return decider_open(&c->decider, c->board, &c->settings, err);
 }
 
-static enum status start_worker(struct cluster *c, unsigned node, struct error *err)
+/* Where a thread shows what it knows, and when it ends. */
+static void prepare_station(struct cluster *c, struct station *station, enum cell cell)
 {
-	struct worker *worker = &c->worker[node];
-
-	worker->board = c->board;
-	worker->cell = CELL_NODE_0 + node;
-	worker->known = policy_known(&c->config);
-	worker->stop = &c->stop;
-	enum status st = worker_start(worker, &c->settings.order[node], err);
-	c->worker_runs[node] = st == OK;
-	return st;
+	station->board = c->board;
+	station->cell = cell;
+	station->stop = &c->stop;
 }
 
-static enum status start_claimant(struct cluster *c, unsigned node, struct error *err)
+static enum status start_node(struct cluster *c, unsigned node, struct error *err)
 {
+	struct worker *worker = &c->worker[node];
 	struct claimant *claimant = &c->claimant[node];
 
-	claimant->board = c->board;
-	claimant->cell = CELL_CLAIM_0 + node;
-	claimant->stop = &c->stop;
-	enum status st = claimant_start(claimant, err);
-	c->claimant_runs[node] = st == OK;
-	return st;
+	prepare_station(c, &worker->station, CELL_NODE_0 + node);
+	prepare_station(c, &claimant->station, CELL_CLAIM_0 + node);
+	worker->known = policy_known(&c->config);
+	enum status st = worker_start(worker, &c->settings.order[node], err);
+	return st == OK ? claimant_start(claimant, err) : st;
 }
 
 /* Those that are configured and do not run yet; one that is not any more has nothing to do. */
@@ -80,15 +75,18 @@ static enum status start_arbiters(struct cluster *c, unsigned count, struct erro
 
 	for (unsigned i = 0; i < count && st == OK; i++) {
 		struct arbiter *arbiter = &c->arbiter[i];
-		if (c->arbiter_runs[i])
+		if (arbiter->station.runs)
 			continue;
-		arbiter->board = c->board;
-		arbiter->cell = CELL_ARBITER_0 + i;
-		arbiter->stop = &c->stop;
+		prepare_station(c, &arbiter->station, CELL_ARBITER_0 + i);
 		st = arbiter_start(arbiter, err);
-		c->arbiter_runs[i] = st == OK;
 	}
 	return st;
+}
+
+/* Tell the decider the operator's word. */
+static void say(struct cluster *c)
+{
+	mailbox_put(&c->decider.operator_box, &c->word, sizeof c->word);
 }
 
 /* Executor and scribe take over what the bdrmon before has left, and the recorder keeps it. */
@@ -112,6 +110,7 @@ static enum status start_executor(struct cluster *c, struct error *err)
 	};
 	c->decider.kept = recorded.kept;
 	c->word.paused_until = kept_pause(&recorded.kept);
+	say(c);
 	st = executor_start(&setup, &c->executor, err);
 	if (st == OK)
 		st = scribe_new(recorded.rows, recorder_bell(c->recorder), &c->scribe, err);
@@ -126,9 +125,7 @@ static enum status start(struct cluster *c, struct error *err)
 	enum status st = start_executor(c, err);
 
 	for (unsigned i = 0; i < NODES && st == OK; i++)
-		st = start_worker(c, i, err);
-	for (unsigned i = 0; i < NODES && st == OK; i++)
-		st = start_claimant(c, i, err);
+		st = start_node(c, i, err);
 	if (st == OK)
 		st = start_arbiters(c, c->settings.arbiters, err);
 	if (st != OK)
@@ -145,9 +142,17 @@ static enum status start(struct cluster *c, struct error *err)
 	return st;
 }
 
+/* For what concerns no node. */
+static struct announcer announcer_of(const struct cluster *c)
+{
+	return (struct announcer) { .settings = &c->settings,
+				    .executor = c->executor,
+				    .scribe = c->scribe };
+}
+
 static void announce(struct cluster *c, enum event_kind event)
 {
-	struct announcer announcer = { &c->settings, c->executor, c->scribe, NULL, NULL };
+	struct announcer announcer = announcer_of(c);
 	announce_monitor(&announcer, event);
 }
 
@@ -182,20 +187,20 @@ static bool end_threads(struct cluster *c, struct instant deadline)
 		doorbell_ring(&c->stop);
 	for (unsigned i = 0; i < NODES; i++) {
 		const struct node_record *node = &c->settings.order[i].node;
-		if (!c->worker_runs[i] || thread_join(c->worker[i].thread, deadline))
+		if (station_join(&c->worker[i].station, deadline))
 			continue;
 		log_warning("the worker of node \"%s\" (ID: %d) does not end and is left behind",
 			    node->name, node->id);
 		all = false;
 	}
 	for (unsigned i = 0; i < NODES; i++) {
-		if (!c->claimant_runs[i] || thread_join(c->claimant[i].thread, deadline))
+		if (station_join(&c->claimant[i].station, deadline))
 			continue;
 		log_warning("a claimant does not end and is left behind");
 		all = false;
 	}
 	for (unsigned i = 0; i < ARBITERS_MAX; i++) {
-		if (!c->arbiter_runs[i] || thread_join(c->arbiter[i].thread, deadline))
+		if (station_join(&c->arbiter[i].station, deadline))
 			continue;
 		log_warning("the thread of arbiter \"%s\" does not end and is left behind",
 			    c->settings.arbiter[i].name);
@@ -212,15 +217,11 @@ static bool end_threads(struct cluster *c, struct instant deadline)
 static void discard(struct cluster *c)
 {
 	for (unsigned i = 0; i < NODES; i++) {
-		if (c->worker_runs[i])
-			worker_free(&c->worker[i]);
-		if (c->claimant_runs[i])
-			claimant_free(&c->claimant[i]);
+		station_close(&c->worker[i].station);
+		station_close(&c->claimant[i].station);
 	}
-	for (unsigned i = 0; i < ARBITERS_MAX; i++) {
-		if (c->arbiter_runs[i])
-			arbiter_free(&c->arbiter[i]);
-	}
+	for (unsigned i = 0; i < ARBITERS_MAX; i++)
+		station_close(&c->arbiter[i].station);
 	decider_close(&c->decider);
 	if (c->executor != NULL)
 		executor_free(c->executor);
@@ -272,11 +273,6 @@ enum status cluster_reload(struct cluster *c, const struct config *config, struc
 	mailbox_put(&c->decider.settings_box, &settings, sizeof settings);
 	announce(c, EVENT_REPMGRD_RELOAD);
 	return OK;
-}
-
-static void say(struct cluster *c)
-{
-	mailbox_put(&c->decider.operator_box, &c->word, sizeof c->word);
 }
 
 void cluster_pause(struct cluster *c, struct instant until)
@@ -336,7 +332,7 @@ void cluster_acknowledge(struct cluster *c, struct instant until)
 
 void cluster_tell_order(struct cluster *c, const char *text)
 {
-	struct announcer announcer = { &c->settings, c->executor, c->scribe, NULL, NULL };
+	struct announcer announcer = announcer_of(c);
 	announce_order(&announcer, text);
 }
 

@@ -118,7 +118,6 @@ static void keep(struct desk *desk)
 static void show(struct desk *desk, const struct view *view, const struct decision *decision)
 {
 	struct decider_cell cell = {
-		.made = view->made,
 		.memory = desk->memory,
 		.paused_until = view->word.paused_until,
 		.policy = desk->settings.policy,
@@ -131,8 +130,6 @@ static void show(struct desk *desk, const struct view *view, const struct decisi
 	};
 
 	for (unsigned i = 0; i < NODES; i++) {
-		cell.rule[i] = decision->node[i].rule;
-		cell.would[i] = decision->node[i].would;
 		cell.node[i] = desk->settings.order[i].node;
 		if (desk->settings.order[i].timeout_ms > cell.timeout_ms)
 			cell.timeout_ms = desk->settings.order[i].timeout_ms;
@@ -195,7 +192,6 @@ static void begin(struct desk *desk, struct decider *d)
 	desk->memory.epoch = d->kept.epoch;
 	for (unsigned i = 0; i < NODES; i++)
 		restore(desk, i);
-	desk->operator_word.paused_until = kept_pause(&d->kept);
 }
 
 static void *decider_run(void *argument)

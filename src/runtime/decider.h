@@ -15,11 +15,9 @@
 
 /* What the decider shows: its cell on the board. */
 struct decider_cell {
-	struct instant made; /* when it decided last */
+	struct decision decision; /* the last one */
 	struct memory memory;
 	struct instant paused_until;
-	const struct rule *rule[NODES];
-	const struct rule *would[NODES];
 	struct node_record node[NODES]; /* id 0: not known yet */
 	struct decide_policy policy;    /* in force */
 	int64_t timeout_ms;             /* of a probe, the longer one of both nodes */
@@ -32,7 +30,6 @@ struct decider_cell {
 	struct claim_view claim;
 	struct record record[NODES];          /* by recorder */
 	enum bulletin_tables recorded[NODES]; /* can failures be recorded there? */
-	struct decision decision;
 };
 
 struct desk;

@@ -120,8 +120,8 @@ static void take_record(struct desk *desk, unsigned node)
 	if (claim->held) {
 		if (instant_is_set(claim->record.read))
 			*record = claim->record;
-		else if (record->epoch == 0 || claim->record.epoch != 0)
-			record->read = NEVER; /* it is being written just now */
+		else
+			record->read = NEVER; /* not read yet, or being written just now */
 	} else {
 		if (!instant_before(claim->record.read, record->read))
 			*record = claim->record;
@@ -173,14 +173,13 @@ static void read_cells(struct desk *desk)
 	struct board *board = desk->decider->board;
 
 	for (unsigned i = 0; i < NODES; i++) {
-		struct worker_cell cell;
-		struct claimant_cell claim;
 		int id = desk->settings.order[i].node.id;
 
-		if (board_read(board, CELL_NODE_0 + i, &cell, sizeof cell))
-			desk->cell[i] = cell;
-		if (board_read(board, CELL_CLAIM_0 + i, &claim, sizeof claim))
-			desk->claim[i] = claim;
+		board_read(board, CELL_NODE_0 + i, &desk->cell[i], sizeof desk->cell[i]);
+		board_read(board, CELL_CLAIM_0 + i, &desk->claim[i], sizeof desk->claim[i]);
+		/* What was said of another node that had this place before says nothing. */
+		if (desk->cell[i].node_id != id)
+			desk->cell[i] = (struct worker_cell) { 0 };
 		if (desk->claim[i].node_id != id)
 			desk->claim[i] = (struct claimant_cell) { 0 };
 	}
@@ -198,14 +197,13 @@ void gather(struct desk *desk, struct view *view)
 	read_cells(desk);
 	place(desk);
 	for (unsigned i = 0; i < NODES; i++) {
-		int id = desk->settings.order[i].node.id;
-		if (desk->cell[i].node_id == id)
-			view->node[i] = desk->cell[i].observation;
+		view->node[i] = desk->cell[i].observation;
 		take_peers(desk, &desk->cell[i].noticed.hearsay);
 		take_record(desk, i);
 		view->node[i].active = active(desk, i);
 		view->record[i] = desk->record[i];
-		view->run[i] = executor_run(desk->decider->executor, id);
+		view->run[i] =
+			executor_run(desk->decider->executor, desk->settings.order[i].node.id);
 	}
 	for (unsigned i = 0; i < desk->settings.arbiters; i++) {
 		view->arbiter[i] = desk->arbiter[i].view;

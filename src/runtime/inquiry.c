@@ -188,7 +188,7 @@ static struct asking begin(struct inquiry *inquiry, const struct worker_order *o
 		.cell = cell,
 		.session = inquiry->prober->held,
 		.wait = { instant_add_ms(clock_now(), order->timeout_ms),
-			  inquiry->worker->stop->fd },
+			  inquiry->worker->station.stop->fd },
 	};
 }
 

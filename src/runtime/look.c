@@ -48,8 +48,8 @@ static void look_at_node(const struct decider_cell *decided, const struct view *
 	out->observation = view->node[node];
 	out->health = view_health(view, node, &decided->policy);
 	out->memory = decided->memory.node[node];
-	out->rule = decided->rule[node];
-	out->would = decided->would[node];
+	out->rule = decided->decision.node[node].rule;
+	out->would = decided->decision.node[node].would;
 }
 
 void look(struct board *board, struct cluster_sight *sight)
@@ -65,7 +65,7 @@ void look(struct board *board, struct cluster_sight *sight)
 		    cell[i].node_id == decided.node[i].id)
 			view.node[i] = cell[i].observation;
 	}
-	sight->made = decided.made;
+	sight->made = decided.decision.made;
 	sight->started = decided.started;
 	sight->paused_until = decided.paused_until;
 	sight->rival = decided.rival;

@@ -15,10 +15,14 @@ void mailbox_put(struct mailbox *mailbox, const void *value, size_t size)
 {
 	assert(size == mailbox->size);
 	pthread_mutex_lock(&mailbox->lock);
-	memcpy(mailbox->value, value, size);
-	mailbox->puts++;
+	bool news = memcmp(mailbox->value, value, size) != 0;
+	if (news) {
+		memcpy(mailbox->value, value, size);
+		mailbox->puts++;
+	}
 	pthread_mutex_unlock(&mailbox->lock);
-	doorbell_ring(mailbox->bell);
+	if (news)
+		doorbell_ring(mailbox->bell);
 }
 
 bool mailbox_get(struct mailbox *mailbox, void *value, size_t size, uint64_t *seen)

@@ -25,7 +25,8 @@ struct mailbox {
 #define MAILBOX(value, bell) mailbox_over((value), sizeof *(value), (bell))
 struct mailbox mailbox_over(void *value, size_t size, const struct doorbell *bell);
 
-/* Threads: any. SIZE is that of the mailbox. */
+/* What is there already wakes nobody: so the memory must start as what its reader starts with,
+ * which is zeroes everywhere. Threads: any. SIZE is that of the mailbox. */
 void mailbox_put(struct mailbox *mailbox, const void *value, size_t size);
 
 /* Copy the latest value. SEEN is the reader's own count, at first 0: false, and value

@@ -7,7 +7,6 @@
 #include "bdrmon/lookup.h"
 #include "bdrmon/probe.h"
 #include "bdrmon/strbuf.h"
-#include "bdrmon/thread.h"
 #include "inquiry.h"
 
 #include <assert.h>
@@ -34,15 +33,16 @@ enum wake { WAKE_PROBE, WAKE_RELAY, WAKE_LOST, WAKE_STOP };
 
 static void post(struct watch *w)
 {
-	if (!board_post(w->worker->board, w->worker->cell, &w->cell, sizeof w->cell))
+	if (!board_post(w->worker->station.board, w->worker->station.cell, &w->cell,
+			sizeof w->cell))
 		log_error("could not publish what is known of node \"%s\" (ID: %d): out of memory",
 			  w->order.node.name, w->order.node.id);
 }
 
 static void take_order(struct watch *w)
 {
-	doorbell_quiet(&w->worker->bell);
-	mailbox_get(&w->worker->orders, &w->order, sizeof w->order, &w->orders_seen);
+	doorbell_quiet(&w->worker->station.bell);
+	mailbox_get(&w->worker->station.orders, &w->order, sizeof w->order, &w->orders_seen);
 	/* If another node takes this place, nothing of what is known is true of it. */
 	if (w->cell.node_id != w->order.node.id)
 		w->cell = (struct worker_cell) { .node_id = w->order.node.id };
@@ -94,8 +94,8 @@ static enum wake sleep_on_session(struct watch *w)
 		struct timespec rest;
 		struct session *held = w->prober.held;
 		struct pollfd fds[] = {
-			{ .fd = w->worker->stop->fd, .events = POLLIN },
-			{ .fd = w->worker->bell.fd, .events = POLLIN },
+			{ .fd = w->worker->station.stop->fd, .events = POLLIN },
+			{ .fd = w->worker->station.bell.fd, .events = POLLIN },
 			{ .fd = held != NULL ? session_fd(held) : -1, .events = POLLIN },
 		};
 		struct instant due = known ? instant_sooner(w->due, relay) : NEVER;
@@ -141,7 +141,7 @@ static bool wants_fresh(const struct watch *w)
 static struct pg_wait probe_wait(const struct watch *w)
 {
 	return (struct pg_wait) { instant_add_ms(clock_now(), w->order.timeout_ms),
-				  w->worker->stop->fd };
+				  w->worker->station.stop->fd };
 }
 
 static void log_result(const struct watch *w, enum health before, enum outcome outcome_before)
@@ -220,7 +220,7 @@ static void *worker_run(void *argument)
 	struct watch w = { .worker = argument };
 	enum wake wake;
 
-	w.relaying.node = w.worker->cell - CELL_NODE_0;
+	w.relaying.node = w.worker->station.cell - CELL_NODE_0;
 	w.inquiry = (struct inquiry) {
 		.worker = argument,
 		.prober = &w.prober,
@@ -269,24 +269,16 @@ enum status worker_order_node(struct worker_order *order, const struct node_reco
 enum status worker_start(struct worker *worker, const struct worker_order *order, struct error *err)
 {
 	static const char *const names[] = { [CELL_NODE_0] = "node 0", [CELL_NODE_1] = "node 1" };
+	struct station *station = &worker->station;
 
-	enum status st = doorbell_open(&worker->bell, err);
+	enum status st = STATION_OPEN(station, &worker->order, err);
 	if (st != OK)
 		return st;
-	worker->orders = MAILBOX(&worker->order, &worker->bell);
 	worker_tell(worker, order);
-	st = thread_start(&worker->thread, names[worker->cell], worker_run, worker, err);
-	if (st != OK)
-		worker_free(worker);
-	return st;
+	return station_start(station, names[station->cell], worker_run, worker, err);
 }
 
 void worker_tell(struct worker *worker, const struct worker_order *order)
 {
-	mailbox_put(&worker->orders, order, sizeof *order);
-}
-
-void worker_free(struct worker *worker)
-{
-	doorbell_close(&worker->bell);
+	mailbox_put(&worker->station.orders, order, sizeof *order);
 }

@@ -9,16 +9,12 @@
 #define BDRMON_RUNTIME_WORKER_H
 
 #include "bdrmon/decide.h"
-#include "bdrmon/doorbell.h"
 #include "bdrmon/known.h"
 #include "bdrmon/node_record.h"
 #include "bdrmon/repl.h"
 #include "bdrmon/rival.h"
-#include "board.h"
-#include "mailbox.h"
 #include "relaying.h"
-
-#include <pthread.h>
+#include "station.h"
 
 /* What a worker must know. */
 struct worker_order {
@@ -58,21 +54,15 @@ enum status worker_order_node(struct worker_order *order, const struct node_reco
 			      struct error *err);
 
 struct worker {
-	struct board *board;
-	enum cell cell;
-	struct mailbox orders;
-	struct worker_order order;   /* the mailbox's memory */
-	struct doorbell bell;        /* rings when there is a new order */
-	struct known_place known;    /* where the other node's record is kept */
-	const struct doorbell *stop; /* rings, and is never quieted, when all must end */
-	pthread_t thread;
+	struct station station;
+	struct worker_order order; /* the mailbox's memory */
+	struct known_place known;  /* where the other node's record is kept */
 };
 
-/* Start the thread, with this first order. The caller has set board, cell, known and stop,
- * and ends it by ringing stop and joining the thread, then worker_free(). */
+/* Start the thread, with this first order. The caller has set `known', too; station.h says how
+ * it ends. */
 enum status worker_start(struct worker *worker, const struct worker_order *order,
 			 struct error *err);
-void worker_free(struct worker *worker);
 
 /* Give it another order. Threads: the decider. */
 void worker_tell(struct worker *worker, const struct worker_order *order);

@@ -17,16 +17,13 @@ enum column {
 	COLUMN_RECORD
 };
 
-/* A table of an older layout is as good as none. */
-static const char without_tables_sql[] = PIN_UP PIN_COLUMNS
-	", (SELECT count(*) FROM pg_catalog.pg_class c"
-	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'bdrmon'"
-	" JOIN pg_catalog.pg_attribute t ON t.attrelid = c.oid AND t.attname = 'acknowledged'"
-	" WHERE c.relname = 'failure' AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')"
-	" AND pg_catalog.has_table_privilege(c.oid, 'SELECT')"
-	" AND pg_catalog.has_table_privilege(c.oid, 'INSERT')"
-	" AND pg_catalog.has_table_privilege(c.oid, 'UPDATE'))"
-	" AS tables" PIN_OTHERS PIN_ORDER;
+static const char without_tables_sql[] =
+	PIN_UP PIN_COLUMNS ", (SELECT count(*) FROM " FAILURE_TABLE
+			   " AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')"
+			   " AND pg_catalog.has_table_privilege(c.oid, 'SELECT')"
+			   " AND pg_catalog.has_table_privilege(c.oid, 'INSERT')"
+			   " AND pg_catalog.has_table_privilege(c.oid, 'UPDATE'))"
+			   " AS tables" PIN_OTHERS PIN_ORDER;
 
 static const char with_tables_sql[] = PIN_UP PIN_COLUMNS
 	", 1 AS tables, (SELECT active FROM repmgr.nodes WHERE node_id = $2::integer),"
@@ -34,9 +31,9 @@ static const char with_tables_sql[] = PIN_UP PIN_COLUMNS
 	" (SELECT count(*) FROM bdrmon.failure WHERE recorder = $2::integer"
 	" AND failed = $3::integer AND stage = 'closed' AND NOT acknowledged"
 	" AND since > pg_catalog.clock_timestamp() - $4::bigint * interval '1 millisecond'),"
-	" r.*" PIN_OTHERS " LEFT JOIN (SELECT " FAILURE_COLUMNS " FROM bdrmon.failure"
-	" WHERE recorder = $2::integer AND failed = $3::integer ORDER BY epoch DESC LIMIT 1) r"
-	" ON true" PIN_ORDER;
+	" r.*" PIN_OTHERS
+	" LEFT JOIN (" FAILURE_LATEST("$2::integer", "$3::integer") ") r"
+								    " ON true" PIN_ORDER;
 
 static void take_tables(const PGresult *rows, struct bulletin *bulletin)
 {

@@ -26,9 +26,7 @@ static const char end_silent_sql[] =
 	" AND pg_catalog.clock_timestamp() - greatest(a.query_start, a.state_change)"
 	" > $2::bigint * interval '1 millisecond'";
 
-static const char read_sql[] =
-	"SELECT " FAILURE_COLUMNS " FROM bdrmon.failure WHERE recorder = $1::integer"
-	" AND failed = $2::integer ORDER BY epoch DESC LIMIT 1";
+static const char read_sql[] = FAILURE_LATEST("$1::integer", "$2::integer");
 
 /* All of a stage in one statement, which is one transaction and one round trip: the row, what
  * repmgr.nodes says of the failed node, and the event. A row is made once, with what holds
@@ -57,10 +55,7 @@ static const char write_sql[] =
 	"  RETURNING " FAILURE_COLUMNS ")"
 	" SELECT * FROM changed UNION ALL SELECT * FROM made";
 
-static const char has_table_sql[] =
-	"SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
-	" ON n.oid = c.relnamespace AND n.nspname = 'bdrmon' JOIN pg_catalog.pg_attribute a"
-	" ON a.attrelid = c.oid AND a.attname = 'acknowledged' WHERE c.relname = 'failure')";
+static const char has_table_sql[] = "SELECT EXISTS (SELECT 1 FROM " FAILURE_TABLE ")";
 static const char last_sql[] = "SELECT recorder, failed, epoch, runs, confirmed, (extract(epoch "
 			       "FROM since) * 1000000)::bigint,"
 			       " stage, monitor, since, until, ended, evidence FROM bdrmon.failure"

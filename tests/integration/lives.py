@@ -22,9 +22,7 @@ class LifeTest(SandboxTest):
         """Application rows go both ways before, between and after each step; all that were confirmed are there in the end."""
         sandbox = self.sandbox(overrides={"failover": {"recovery_hold": "1s"}}, kind=kind, registered=False)
         for number in (1, 2):
-            other = 3 - number
-            sandbox.write_config(number, {f"node node{other}": {"node_id": other,
-                                                                "conninfo": sandbox.conninfo(f"node{other}")}})
+            sandbox.write_config_of_both(number)
         for node in sandbox.nodes.values():
             node.sql("; ".join(grants(GRANTS[kind]) if kind in GRANTS else ["select 1"]))
         with Writer(sandbox.app_dsn()) as writer:

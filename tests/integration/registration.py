@@ -58,9 +58,7 @@ class RegistrationTest(SandboxTest):
 
     def configure(self, number, **overrides):
         """Writes a node's file, with the other node in a section."""
-        other = 3 - number
-        section = {"node_id": other, "conninfo": self.conninfo(other)}
-        self.bed.write_config(number, {f"node node{other}": section, **overrides})
+        self.bed.write_config_of_both(number, overrides)
 
     def run_on(self, number, *command):
         """The command's own deadlines are sooner than this one: it says itself what it waited for."""

@@ -27,7 +27,7 @@ class Control(SandboxTest):
     @classmethod
     def setUpClass(cls):
         cls.box = SandboxTest.sandbox(cls())
-        cls.box.write_config(1, {"node node2": {"node_id": 2, "conninfo": cls.box.conninfo("node2")}})
+        cls.box.write_config_of_both(1)
         cls.monitor = cls.box.start_monitor(1, binary())
         for name in ("node1", "node2"):
             cls.monitor.wait_log(f'node "{name}" .* is up')

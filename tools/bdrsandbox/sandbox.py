@@ -181,6 +181,12 @@ class Sandbox:
         self.config_path(number).write_text(monitor.as_ini(config), encoding="utf-8")
         return self.config_path(number)
 
+    def write_config_of_both(self, number, overrides=None):
+        """The same with the other node in a section, before repmgr.nodes knows it."""
+        other = 3 - number
+        section = {"node_id": other, "conninfo": self.conninfo(f"node{other}")}
+        return self.write_config(number, {f"node node{other}": section, **(overrides or {})})
+
     def monitor_host(self, number):
         """The name of the host that a monitor runs on."""
         return self.monitor_hosts[number - 1] if self.network else HERE
@@ -221,9 +227,7 @@ class Sandbox:
     def register(self, binary, overrides=None):
         """Registers both nodes as a user would, with the other node in a section of each file."""
         for number in (1, 2):
-            other = 3 - number
-            section = {f"node node{other}": {"node_id": other, "conninfo": self.conninfo(f"node{other}")}}
-            self.write_config(number, monitor.merge(section, overrides))
+            self.write_config_of_both(number, overrides)
         for number in (1, 2):
             done = self.run_monitor(number, binary, "register")
             if done.returncode:

@@ -58,65 +58,67 @@ static void placeholders_outside_quotes_are_found_if_their_value_can_be_anything
 	}
 }
 
+/* The letters of the placeholders that are read again, and by whom first. */
+static const struct {
+	const char *template, *letters, *reader;
+} read_again[] = {
+	{ "ssh host /x %n %e %s", "", NULL }, /* the same to each reader */
+	{ "ssh host /x %n \"%d\"", "d", "ssh" },
+	{ "ssh -o BatchMode=yes postgres@host \"/x %n '%c' %a\"", "ca", "ssh" },
+	{ "/usr/bin/ssh host '/x %d'", "d", "ssh" },
+	{ "sudo -u postgres ssh host /x '%d'", "d", "ssh" },
+	{ "sshpass -f /p ssh host /x '%d'", "d", "ssh" },
+	{ "SSH=x ssh host /x '%d'", "d", "ssh" },
+	{ "\"ssh\" host /x '%d'", "d", "ssh" },
+	{ "s\\sh host /x '%d'", "d", "ssh" },
+	{ "ssh host date; /x '%d'", "", NULL },
+	{ "ssh host date\n/x '%d'", "", NULL },
+	{ "ssh host date # no\n/x '%d'", "", NULL },
+	{ "ssh host date && /x '%d'", "", NULL },
+	{ "ssh host date | /x '%d'", "", NULL },
+	{ "/x '%c'; ssh host /x '%d'", "d", "ssh" },
+	{ "/x '%c' | ssh host /x", "", NULL },
+	{ "(ssh host /x '%d')", "d", "ssh" },
+	{ "if true; then ssh host /x '%d'; fi", "d", "ssh" },
+	{ "/x ssh.log '%d'", "", NULL },
+	{ "eval /x '%d'", "d", "eval" },
+	{ "sh -c '/x %d'", "d", "sh" },
+	{ "sh -c '/x \"$1\"' sh '%d'", "", NULL }, /* how it is done right */
+	{ "/bin/bash -lc '/x %d'", "d", "bash" },
+	{ "bash -euo pipefail -c '/x %d'", "d", "bash" },
+	{ "bash -e -o pipefail -c '/x %d'", "d", "bash" },
+	{ "bash -c'/x %d'", "d", "bash" },
+	{ "bash /x.sh -event %e -conninfo '%c'", "", NULL },
+	{ "bash /x.sh -c '%c'", "", NULL },
+	{ "sudo sh -c \"/x '%d'\"", "d", "sh" },
+	{ "su - postgres -c '/x %d'", "d", "su" },
+	{ "su -c '/x %d' postgres", "d", "su" },
+	{ "su postgres --command='/x %d'", "d", "su" },
+	{ "su postgres --command '/x %d'", "d", "su" },
+	{ "su -lc '/x %d' -s /bin/sh postgres", "d", "su" },
+	{ "runuser -u postgres -- /x '%d'", "", NULL },
+	{ "runuser -u postgres -- sh -c '/x %d'", "d", "sh" },
+	{ "runuser -l postgres -c '/x %d'", "d", "runuser" },
+	{ "su - postgres -c /y; sh -c '/x %a'", "a", "sh" },
+	{ "psql -h h -d d -c \"insert into l values ('%d')\"", "d", "psql" },
+	{ "psql -v d='%d' -f /x.sql", "", NULL },
+	{ "docker exec db bash -c '/x %d'", "d", "bash" },
+	{ "ssh a '%c'; su -c '%a'", "ca", "ssh" },
+};
+
 static void arguments_that_are_read_as_a_command_again_are_found(void **state)
 {
-	static const struct {
-		const char *template, *letters, *reader;
-	} cases[] = {
-		{ "ssh host /x %n %e %s", "", NULL }, /* the same to each reader */
-		{ "ssh host /x %n \"%d\"", "d", "ssh" },
-		{ "ssh -o BatchMode=yes postgres@host \"/x %n '%c' %a\"", "ca", "ssh" },
-		{ "/usr/bin/ssh host '/x %d'", "d", "ssh" },
-		{ "sudo -u postgres ssh host /x '%d'", "d", "ssh" },
-		{ "sshpass -f /p ssh host /x '%d'", "d", "ssh" },
-		{ "SSH=x ssh host /x '%d'", "d", "ssh" },
-		{ "\"ssh\" host /x '%d'", "d", "ssh" },
-		{ "s\\sh host /x '%d'", "d", "ssh" },
-		{ "ssh host date; /x '%d'", "", NULL },
-		{ "ssh host date\n/x '%d'", "", NULL },
-		{ "ssh host date # no\n/x '%d'", "", NULL },
-		{ "ssh host date && /x '%d'", "", NULL },
-		{ "ssh host date | /x '%d'", "", NULL },
-		{ "/x '%c'; ssh host /x '%d'", "d", "ssh" },
-		{ "/x '%c' | ssh host /x", "", NULL },
-		{ "(ssh host /x '%d')", "d", "ssh" },
-		{ "if true; then ssh host /x '%d'; fi", "d", "ssh" },
-		{ "/x ssh.log '%d'", "", NULL },
-		{ "eval /x '%d'", "d", "eval" },
-		{ "sh -c '/x %d'", "d", "sh" },
-		{ "sh -c '/x \"$1\"' sh '%d'", "", NULL }, /* how it is done right */
-		{ "/bin/bash -lc '/x %d'", "d", "bash" },
-		{ "bash -euo pipefail -c '/x %d'", "d", "bash" },
-		{ "bash -e -o pipefail -c '/x %d'", "d", "bash" },
-		{ "bash -c'/x %d'", "d", "bash" },
-		{ "bash /x.sh -event %e -conninfo '%c'", "", NULL },
-		{ "bash /x.sh -c '%c'", "", NULL },
-		{ "sudo sh -c \"/x '%d'\"", "d", "sh" },
-		{ "su - postgres -c '/x %d'", "d", "su" },
-		{ "su -c '/x %d' postgres", "d", "su" },
-		{ "su postgres --command='/x %d'", "d", "su" },
-		{ "su postgres --command '/x %d'", "d", "su" },
-		{ "su -lc '/x %d' -s /bin/sh postgres", "d", "su" },
-		{ "runuser -u postgres -- /x '%d'", "", NULL },
-		{ "runuser -u postgres -- sh -c '/x %d'", "d", "sh" },
-		{ "runuser -l postgres -c '/x %d'", "d", "runuser" },
-		{ "su - postgres -c /y; sh -c '/x %a'", "a", "sh" },
-		{ "psql -h h -d d -c \"insert into l values ('%d')\"", "d", "psql" },
-		{ "psql -v d='%d' -f /x.sql", "", NULL },
-		{ "docker exec db bash -c '/x %d'", "d", "bash" },
-		{ "ssh a '%c'; su -c '%a'", "ca", "ssh" },
-	};
 	struct template_review review;
 	(void)state;
 
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		template_review(cases[i].template, &review);
-		if (review.read_again != set_of(cases[i].letters))
-			fail_msg("<%s>: %x", cases[i].template, (unsigned)review.read_again);
-		if (cases[i].reader == NULL)
+	for (size_t i = 0; i < ARRAY_LEN(read_again); i++) {
+		template_review(read_again[i].template, &review);
+		if (review.read_again != set_of(read_again[i].letters))
+			fail_msg("<%s>: %x", read_again[i].template, (unsigned)review.read_again);
+		if (read_again[i].reader == NULL)
 			assert_null(review.reader);
 		else
-			assert_string_equal(review.reader, cases[i].reader);
+			assert_string_equal(review.reader, read_again[i].reader);
 	}
 }
 
