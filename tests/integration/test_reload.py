@@ -77,11 +77,11 @@ class Reload(SandboxTest):
         there = {"node node2": {"node_id": 2, "conninfo": sandbox.conninfo("node2")}}
         sandbox.write_config(1, there)
         monitor = self.start(sandbox, 1)
-        there["node node2"]["conninfo"] += " application_name=moved"
+        there["node node2"]["conninfo"] += " user=postgres"
         sandbox.write_config(1, there)
         os.kill(monitor.pid, signal.SIGHUP)
         wait_for("a session with the new string", lambda: sandbox.node("node2").sql(
-            "select 1 from pg_stat_activity where application_name = 'moved'"), 5)
+            "select 1 from pg_stat_activity where usename = 'postgres' and application_name like 'bdrmon%'"), 5)
         sandbox.write_config(1, {"node node3": {**there["node node2"], "node_id": 3}})
         os.kill(monitor.pid, signal.SIGHUP)
         monitor.wait_log(r'node "node3" \(ID: 3\) is up')
