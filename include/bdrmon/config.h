@@ -37,6 +37,25 @@ struct arbiter_config {
 	int conninfo_line;          /* where in the file, for messages */
 };
 
+#define TARGETS_TEXT_MAX 1024
+#define ALIASES_TEXT_MAX 2048
+
+/* A section [pgbouncer NAME]: a proxy. */
+struct pgbouncer_config {
+	char name[NAME_TEXT_MAX];
+	char conninfo[CONNINFO_MAX];       /* of its admin console */
+	char probe_conninfo[CONNINFO_MAX]; /* of a client that asks through an alias; empty: as
+					    * `conninfo', but for the database */
+	char aliases[ALIASES_TEXT_MAX];    /* as written: see config_aliases() */
+	char file[PATH_TEXT_MAX];          /* that holds them */
+	char ssh[NAME_TEXT_MAX + PATH_TEXT_MAX]; /* [user@]host; empty: see `command' */
+	char command[COMMAND_MAX];      /* before what is to run where the file lies; empty: here */
+	char targets[TARGETS_TEXT_MAX]; /* as written: see config_targets() */
+	char home[NAME_TEXT_MAX];       /* the node where it belongs; empty: none */
+	char domain[NAME_TEXT_MAX];     /* empty: by the host of `conninfo' */
+	int conninfo_line, targets_line;
+};
+
 enum replication_type {
 	REPLICATION_AUTO,
 	REPLICATION_BDR,
@@ -102,6 +121,8 @@ struct config {
 	struct node_config node[NODES];
 	unsigned arbiters;
 	struct arbiter_config arbiter[ARBITERS_MAX];
+	unsigned pgbouncers;
+	struct pgbouncer_config pgbouncer[PROXIES_MAX];
 	struct probe_config probe;
 	struct failover_config failover;
 	struct executor_config executor;

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* proxy_text.h - the text of the file that holds a proxy's aliases, PgBouncer's main file or
+ * one that it includes: what it says, and the same text with another node in it. By
+ * PgBouncer's own grammar, which is not inih's. Pure: no file is touched here.
+ *
+ * Host and port of the named aliases change, the probe aliases (one for each node), and one
+ * comment line with the epoch; every other byte stays. Facts: real configurations, pgbouncer.ini
+ */
+#ifndef BDRMON_PROXY_TEXT_H
+#define BDRMON_PROXY_TEXT_H
+
+#include "bdrmon/error.h"
+#include "bdrmon/limits.h"
+#include "bdrmon/move.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define PROXY_TEXT_MAX  (256 * 1024) /* bytes of the file; a larger one is refused */
+#define ALIASES_MAX     32           /* of one proxy that are moved */
+#define TARGET_HOST_MAX 256
+#define TARGET_PORT_MAX 6
+
+/* Where a proxy reaches a node. */
+struct target {
+	char host[TARGET_HOST_MAX];
+	char port[TARGET_PORT_MAX];
+};
+
+/* What is to be found in the file. */
+struct proxy_aliases {
+	unsigned count;
+	char name[ALIASES_MAX][NAME_TEXT_MAX]; /* those that applications use */
+	char probe[NODES][NAME_TEXT_MAX];      /* by node: the probe alias */
+	int id[NODES];                         /* node IDs, as the comment line has them */
+	struct target target[NODES];
+};
+
+/* The probe alias of the node NAME with this ID: "bdrmon_probe_" and the name, or the ID where
+ * PgBouncer would not take the name as part of an alias. */
+void proxy_probe_alias(const char *name, int id, char alias[NAME_TEXT_MAX]);
+
+/* What the file says. */
+struct proxy_said {
+	struct proxy_file file; /* node: that all named aliases point to, else NODES; the rest is
+				 * from the comment line, zeroes without one */
+	bool probes;            /* both probe aliases are there, and point where they should */
+	bool marked;            /* there is a comment line of ours */
+	/* What is wrong with it, or a text that is empty: an alias that is missing, that points to
+	 * neither node, or aliases that point to different nodes. */
+	char odd[REASON_MAX];
+};
+
+/* Read TEXT, LENGTH bytes.
+ * Errors: ERR_CONFIG  PgBouncer would refuse this text; ERR says where and why */
+enum status proxy_text_read(const char *text, size_t length, const struct proxy_aliases *aliases,
+			    struct proxy_said *said, struct error *err);
+
+/* Make the text that says FILE (its node is one): made, which has room for size bytes, and is not
+ * ended by a NUL.
+ * Errors: ERR_CONFIG  as above, or a named alias is missing or points to neither node (then
+ *                     nothing may be changed), or there is no room */
+enum status proxy_text_edit(const char *text, size_t length, const struct proxy_aliases *aliases,
+			    const struct proxy_file *file, char *made, size_t size,
+			    size_t *made_length, struct error *err);
+
+#endif
