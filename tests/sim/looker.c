@@ -5,6 +5,11 @@
 
 #define SET_MS 500
 
+static struct proxy_eyes_policy policy_of(const struct monitor *monitor)
+{
+	return (struct proxy_eyes_policy) { monitor->policy.health, monitor->policy.stale_ms };
+}
+
 static unsigned place(const struct world *w, unsigned proxy)
 {
 	return w->proxy[proxy].host;
@@ -16,20 +21,14 @@ static void end_look(struct world *w, unsigned m, unsigned proxy)
 	struct monitor *monitor = &w->monitor[m];
 	struct looker *l = &monitor->looker[proxy];
 	struct proxy_view *v = &monitor->view.proxy[proxy];
-	struct instant next = instant_add_ms(l->began, w->story.settings.interval_ms);
+	struct proxy_eyes_policy policy = policy_of(monitor);
 
 	l->looking = false;
 	v->looked = l->began;
 	if (l->console)
 		v->asked = l->began;
-	/* A test that said nothing is not repeated faster than the interval. */
-	for (unsigned i = 0; i < NODES; i++) {
-		if (l->history[i].health == HEALTH_SUSPECT &&
-		    !instant_before(l->last[i].asked, l->began))
-			next = instant_sooner(
-				next,
-				history_next(&l->history[i], &monitor->policy.health, &l->last[i]));
-	}
+	struct instant next =
+		proxy_eyes_next(&l->eyes, l->began, w->story.settings.interval_ms, &policy);
 	monitor_set(w, m, (enum timer)(TIMER_LOOK + proxy), next.us - monitor->offset);
 	monitor_news(w, m);
 }
@@ -63,29 +62,15 @@ static void begin_tests(struct world *w, unsigned m, unsigned proxy)
 	}
 }
 
-/* Do applications work through it, although the tests fail? */
-static void count_traffic(struct looker *l, struct proxy_view *v, struct instant asked,
-			  uint64_t count)
-{
-	if (l->traffic_node != v->route)
-		l->traffic = (struct traffic) { 0 };
-	l->traffic_node = v->route;
-	if (v->route < NODES)
-		traffic_fold(&l->traffic, asked, count, &v->sight[v->route]);
-}
-
-/* The same when the file is read; true: they do. */
+/* What applications have ended when the file is read or the console asked; true: they work
+ * through it. */
 bool looker_counted(struct world *w, unsigned m, unsigned proxy, const struct message *answer)
 {
 	struct monitor *monitor = &w->monitor[m];
 	struct proxy_view *v = &monitor->view.proxy[proxy];
 	struct instant asked = { answer->sent + monitor->offset };
 
-	if (v->route >= NODES)
-		return false;
-	struct instant before = v->sight[v->route].used;
-	count_traffic(&monitor->looker[proxy], v, asked, answer->count);
-	return instant_before(before, v->sight[v->route].used);
+	return proxy_eyes_counted(&monitor->looker[proxy].eyes, v, asked, answer->count);
 }
 
 void looker_looked(struct world *w, unsigned m, unsigned proxy, const struct message *answer)
@@ -102,7 +87,7 @@ void looker_looked(struct world *w, unsigned m, unsigned proxy, const struct mes
 	l->retry_seen = answer->number;
 	v->route = answer->route;
 	v->file = answer->file;
-	count_traffic(l, v, l->began, answer->count);
+	proxy_eyes_counted(&l->eyes, v, l->began, answer->count);
 	begin_tests(w, m, proxy);
 }
 
@@ -110,28 +95,22 @@ static void fold(struct world *w, unsigned m, unsigned proxy, unsigned node, enu
 {
 	struct monitor *monitor = &w->monitor[m];
 	struct looker *l = &monitor->looker[proxy];
-	struct sight *sight = &monitor->view.proxy[proxy].sight[node];
-	struct probe_result *last = &l->last[node];
+	struct proxy_view *v = &monitor->view.proxy[proxy];
+	struct proxy_eyes_policy policy = policy_of(monitor);
+	struct probe_result result = {
+		.outcome = outcome,
+		.step = STEP_QUERY,
+		.asked = l->asked[node],
+		.answered = mono(w, m),
+		.fresh = true,
+	};
+	enum health before = v->sight[node].health;
 
-	/* Attempts count only one after the other: after a gap all begins anew. */
-	if (us_between(last->asked, l->asked[node]) > monitor->policy.stale_ms * MS) {
-		l->history[node] = (struct history) { 0 };
-		l->traffic = (struct traffic) { 0 };
-	}
-	last->outcome = outcome;
-	last->step = STEP_QUERY;
-	last->asked = l->asked[node];
-	last->answered = mono(w, m);
-	last->fresh = true;
-	if (outcome == OUTCOME_OK)
-		l->good_ms[node] = ms_between(last->asked, last->answered);
-	if (w->talks && (outcome == OUTCOME_OK) !=
-				(sight->health == HEALTH_UP || sight->health == HEALTH_RECOVERING))
+	if (w->talks &&
+	    (outcome == OUTCOME_OK) != (before == HEALTH_UP || before == HEALTH_RECOVERING))
 		tell(w, "monitor %u: P%u to %c: %s", m + 1, proxy + 1, 'A' + node,
 		     outcome_name(outcome));
-	history_fold(&l->history[node], last, &monitor->policy.health);
-	sight->health = l->history[node].health;
-	sight->asked = last->asked;
+	proxy_eyes_tested(&l->eyes, v, node, &result, &policy);
 }
 
 static void ping_or_end(struct world *w, unsigned m, unsigned proxy)

@@ -108,7 +108,7 @@ void mover_begin(struct world *w, unsigned m, unsigned proxy)
 	call_forget(w, m, CHANNEL_LOOK + proxy);
 	call_forget(w, m, CHANNEL_PING + proxy);
 	l->moving = true;
-	move_begin(&l->move, &l->order, l->good_ms[l->order.from], mono(w, m));
+	move_begin(&l->move, &l->order, l->eyes.good_ms[l->order.from], mono(w, m));
 	send_step(w, m, proxy);
 }
 

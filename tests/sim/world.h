@@ -12,6 +12,7 @@
 #include "told.h"
 
 #include "bdrmon/decide.h"
+#include "bdrmon/proxy_eyes.h"
 #include "bdrmon/lookup.h"
 
 /* ------------------------------------------------------------------- events */
@@ -217,11 +218,7 @@ struct looker {
 	bool looking, console;
 	struct instant began, asked[NODES], ask;
 	unsigned tests, hung; /* bits: not answered yet; hung */
-	struct history history[NODES];
-	struct probe_result last[NODES];
-	struct traffic traffic;
-	unsigned traffic_node;
-	int64_t good_ms[NODES];
+	struct proxy_eyes eyes;
 	int64_t retry_seen;
 	enum login_retry retry_wanted;
 	struct move_order order;
