@@ -27,4 +27,14 @@ enum status conninfo_check(const char *conninfo, int64_t *connect_timeout_ms, st
  * False, and nothing is said of HOST: there is none to resolve, or one longer than that. */
 bool conninfo_host(const char *conninfo, char *host, size_t size);
 
+/* Copy the value that CONNINFO itself gives KEYWORD to VALUE, an array of SIZE. False, and an
+ * empty value: none, or it does not fit. */
+bool conninfo_value(const char *conninfo, const char *keyword, char *value, size_t size);
+
+/* Make of CONNINFO the same with KEYWORD = VALUE in it, whatever it had there: made, an array of
+ * SIZE, as a list of keyword = value.
+ * Errors: ERR_CONFIG  CONNINFO cannot be read, or the result does not fit */
+enum status conninfo_with(const char *conninfo, const char *keyword, const char *value, char *made,
+			  size_t size, struct error *err);
+
 #endif

@@ -101,3 +101,46 @@ bool conninfo_host(const char *conninfo, char *host, size_t size)
 	PQfinish(conn);
 	return found;
 }
+
+bool conninfo_value(const char *conninfo, const char *keyword, char *value, size_t size)
+{
+	PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
+	const char *found = value_of(options, keyword);
+
+	value[0] = '\0';
+	bool copied = found != NULL && copy_text(value, size, found);
+	PQconninfoFree(options);
+	return copied;
+}
+
+/* As libpq reads it: in quotes, with backslashes before quotes and backslashes. */
+static void add_setting(struct strbuf *out, const char *keyword, const char *value)
+{
+	strbuf_printf(out, "%s%s='", out->length > 0 ? " " : "", keyword);
+	for (const char *c = value; *c != '\0'; c++) {
+		if (*c == '\'' || *c == '\\')
+			strbuf_add_char(out, '\\');
+		strbuf_add_char(out, *c);
+	}
+	strbuf_add_char(out, '\'');
+}
+
+enum status conninfo_with(const char *conninfo, const char *keyword, const char *value, char *made,
+			  size_t size, struct error *err)
+{
+	char *message = NULL;
+	PQconninfoOption *options = PQconninfoParse(conninfo, &message);
+	struct strbuf out = strbuf_over(made, size);
+	enum status st = options == NULL ? refuse(message, err) : OK;
+
+	for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++) {
+		if (o->val != NULL && strcmp(o->keyword, keyword) != 0)
+			add_setting(&out, o->keyword, o->val);
+	}
+	add_setting(&out, keyword, value);
+	if (st == OK && out.cut)
+		st = error_set(err, ERR_CONFIG, "connection string is too long");
+	PQconninfoFree(options);
+	PQfreemem(message);
+	return st;
+}

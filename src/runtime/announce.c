@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct node_record *record(const struct announcer *a, unsigned node)
 {
@@ -99,6 +100,25 @@ static void describe_return(const struct announcer *a, const struct action *acti
 			 "reconnected to node %d after %" PRId64 " seconds", node->id, seconds);
 }
 
+/* What it may find missing there is worth a word if it had no better place to go. */
+static void describe_route(const struct announcer *a, const struct action *action, struct job *job)
+{
+	const struct node_record *from = record(a, other_node(action->node));
+	const struct node_record *to = record(a, action->node);
+
+	job->node_id = job->former_id = from->id;
+	COPY_TEXT(job->node_name, to->name);
+	COPY_TEXT(job->conninfo, to->conninfo);
+	struct strbuf details = STRBUF(job->details);
+	strbuf_printf(&details,
+		      "proxy \"%s\" points to node \"%s\" (ID: %d) now, and no longer to \"%s\" "
+		      "(ID: %d), by rule \"%s\", after %" PRId64 " ms",
+		      a->settings->proxy[action->proxy].config.name, to->name, to->id, from->name,
+		      from->id, action->rule, action->after_ms);
+	if (strcmp(action->rule, "last_resort") == 0)
+		describe_risk(a, other_node(action->node), &details);
+}
+
 static void describe_refusal(const struct announcer *a, const struct action *action,
 			     struct job *job)
 {
@@ -159,6 +179,8 @@ void announce_action(const struct announcer *a, const struct action *action)
 			 action->confirmed ? "confirmed" : "unconfirmed", action->after_ms);
 	} else if (action->event == EVENT_BDR_NO_FAILOVER || action->event == EVENT_BDR_PARTITION) {
 		describe_refusal(a, action, &job);
+	} else if (action->event == EVENT_BDR_ROUTE) {
+		describe_route(a, action, &job);
 	} else {
 		describe_return(a, action, &job);
 	}

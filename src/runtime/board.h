@@ -8,6 +8,7 @@
 
 #include "bdrmon/doorbell.h"
 #include "bdrmon/error.h"
+#include "bdrmon/limits.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,6 +21,8 @@ enum cell {
 	CELL_ARBITER_0, /* struct arbiter_cell, by the thread that speaks with that arbiter */
 	CELL_ARBITER_1,
 	CELL_ARBITER_2,
+	CELL_PROXY_0, /* struct proxy_cell, by the thread of that proxy */
+	CELL_PROXY_LAST = CELL_PROXY_0 + PROXIES_MAX - 1,
 	CELL_DECIDER, /* struct decider_cell, by the decider */
 	CELLS
 };

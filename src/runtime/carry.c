@@ -63,6 +63,26 @@ static void tell_arbiters(struct desk *desk, const struct view *view,
 		arbiter_tell(&desk->decider->arbiter[i], &s->arbiter[i]);
 }
 
+/* The proxies' threads know the nodes by what their own workers know of them. */
+static void tell_proxies(struct desk *desk, const struct view *view,
+			 const struct decision *decision)
+{
+	struct settings *s = &desk->settings;
+
+	for (unsigned i = 0; i < s->proxies; i++) {
+		struct proxy_worker_order *order = &s->proxy[i];
+		for (unsigned n = 0; n < NODES; n++) {
+			order->node[n] = s->order[n].node;
+			order->started_us[n] = view->node[n].started_us;
+		}
+		order->order = decision->order[i];
+	}
+	if (s->proxies > desk->proxies)
+		desk->proxies = s->proxies;
+	for (unsigned i = 0; i < desk->proxies; i++)
+		proxy_worker_tell(&desk->decider->proxy[i], &s->proxy[i]);
+}
+
 /* --------------------------------------------------------------- the claimants */
 
 /* Why, as JSON; nothing if it does not fit. */
@@ -232,6 +252,7 @@ void carry_out(struct desk *desk, const struct view *view, const struct decision
 		announce_action(&announcer, &decision->action[i]);
 	tell_workers(desk, view, decision);
 	tell_arbiters(desk, view, decision);
+	tell_proxies(desk, view, decision);
 	tell_claimants(desk, &announcer, view, decision);
 	tell_scribe(desk, view, decision);
 }

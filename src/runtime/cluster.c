@@ -34,6 +34,7 @@ struct cluster {
 	struct worker worker[NODES];
 	struct claimant claimant[NODES];
 	struct arbiter arbiter[ARBITERS_MAX];
+	struct proxy_worker proxy[PROXIES_MAX];
 	struct decider decider;
 	bool decider_runs;
 };
@@ -83,6 +84,21 @@ static enum status start_arbiters(struct cluster *c, unsigned count, struct erro
 	return st;
 }
 
+/* The same of the proxies. */
+static enum status start_proxies(struct cluster *c, unsigned count, struct error *err)
+{
+	enum status st = OK;
+
+	for (unsigned i = 0; i < count && st == OK; i++) {
+		struct proxy_worker *proxy = &c->proxy[i];
+		if (proxy->station.runs)
+			continue;
+		prepare_station(c, &proxy->station, CELL_PROXY_0 + i);
+		st = proxy_worker_start(proxy, err);
+	}
+	return st;
+}
+
 /* Tell the decider the operator's word. */
 static void say(struct cluster *c)
 {
@@ -128,6 +144,8 @@ static enum status start(struct cluster *c, struct error *err)
 		st = start_node(c, i, err);
 	if (st == OK)
 		st = start_arbiters(c, c->settings.arbiters, err);
+	if (st == OK)
+		st = start_proxies(c, c->settings.proxies, err);
 	if (st != OK)
 		return st;
 	c->decider.executor = c->executor;
@@ -136,6 +154,7 @@ static enum status start(struct cluster *c, struct error *err)
 	c->decider.worker = c->worker;
 	c->decider.claimant = c->claimant;
 	c->decider.arbiter = c->arbiter;
+	c->decider.proxy = c->proxy;
 	c->decider.stop = &c->stop;
 	st = decider_start(&c->decider, err);
 	c->decider_runs = st == OK;
@@ -206,6 +225,13 @@ static bool end_threads(struct cluster *c, struct instant deadline)
 			    c->settings.arbiter[i].name);
 		all = false;
 	}
+	for (unsigned i = 0; i < PROXIES_MAX; i++) {
+		if (station_join(&c->proxy[i].station, deadline))
+			continue;
+		log_warning("the thread of proxy \"%s\" does not end and is left behind",
+			    c->settings.proxy[i].config.name);
+		all = false;
+	}
 	if (c->decider_runs && !thread_join(c->decider.thread, deadline)) {
 		log_warning("the decider does not end and is left behind");
 		c->executor = NULL; /* which it may still use */
@@ -222,6 +248,8 @@ static void discard(struct cluster *c)
 	}
 	for (unsigned i = 0; i < ARBITERS_MAX; i++)
 		station_close(&c->arbiter[i].station);
+	for (unsigned i = 0; i < PROXIES_MAX; i++)
+		station_close(&c->proxy[i].station);
 	decider_close(&c->decider);
 	if (c->executor != NULL)
 		executor_free(c->executor);
@@ -265,6 +293,8 @@ enum status cluster_reload(struct cluster *c, const struct config *config, struc
 	enum status st = policy_settings(config, &settings, err);
 	if (st == OK)
 		st = start_arbiters(c, settings.arbiters, err);
+	if (st == OK)
+		st = start_proxies(c, settings.proxies, err);
 	if (st == OK)
 		st = executor_configure(c->executor, &config->executor, config->command, err);
 	if (st != OK)

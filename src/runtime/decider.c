@@ -80,20 +80,20 @@ static void keep_found_node(const struct settings *old, struct settings *new, un
 /* A reload: the workers go on with what they know, unless a node is another one now. */
 static void take_settings(struct desk *desk)
 {
-	struct settings new;
+	struct settings *new = &desk->reloaded;
 
-	if (!mailbox_get(&desk->decider->settings_box, &new, sizeof new, &desk->settings_seen))
+	if (!mailbox_get(&desk->decider->settings_box, new, sizeof *new, &desk->settings_seen))
 		return;
 	for (unsigned i = 0; i < NODES; i++)
-		keep_found_node(&desk->settings, &new, i);
+		keep_found_node(&desk->settings, new, i);
 	for (unsigned i = 0; i < NODES; i++) {
-		new.order[i].ask_after = desk->settings.order[i].ask_after;
-		if (new.order[i].node.id != desk->settings.order[i].node.id) {
+		new->order[i].ask_after = desk->settings.order[i].ask_after;
+		if (new->order[i].node.id != desk->settings.order[i].node.id) {
 			desk->memory.node[i] = (struct node_memory) { 0 };
 			desk->record[1 - i] = desk->record[i] = (struct record) { 0 };
 		}
 	}
-	desk->settings = new;
+	desk->settings = *new;
 	for (unsigned i = 0; i < NODES; i++)
 		carry_order(desk, i);
 }

@@ -13,6 +13,7 @@
 struct desk {
 	struct decider *decider;
 	struct settings settings; /* in force; its orders are those that the workers have */
+	struct settings reloaded; /* those that come next */
 	uint64_t settings_seen, operator_seen;
 	struct operator_word operator_word;
 	struct memory memory;
@@ -23,6 +24,7 @@ struct desk {
 	struct worker_cell cell[NODES];
 	struct claimant_cell claim[NODES];
 	struct arbiter_cell arbiter[ARBITERS_MAX];
+	struct proxy_cell proxy[PROXIES_MAX];
 	struct record record[NODES]; /* by recorder; put together of both */
 	struct places places;
 	unsigned generation; /* of the peers' names */
@@ -34,6 +36,7 @@ struct desk {
 	/* What they were told last: */
 	struct claimant_order claimant[NODES];
 	unsigned arbiters; /* so many of them have been told something */
+	unsigned proxies;  /* the same */
 	struct scribe_order written;
 	struct instant activated;   /* when a node was to be written active last */
 	struct row recorded[NODES]; /* what is told with the record of that node's failure, next */

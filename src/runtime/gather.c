@@ -189,6 +189,13 @@ static void read_cells(struct desk *desk)
 		    strcmp(cell->name, desk->settings.arbiter[i].name) != 0)
 			*cell = (struct arbiter_cell) { 0 };
 	}
+	for (unsigned i = 0; i < desk->settings.proxies; i++) {
+		struct proxy_cell *cell = &desk->proxy[i];
+		if (!board_read(board, CELL_PROXY_0 + i, cell, sizeof *cell) ||
+		    strcmp(cell->name, desk->settings.proxy[i].config.name) != 0)
+			*cell = (struct proxy_cell) { .view = { .route = NODES,
+								.file.node = NODES } };
+	}
 }
 
 void gather(struct desk *desk, struct view *view)
@@ -208,6 +215,10 @@ void gather(struct desk *desk, struct view *view)
 	for (unsigned i = 0; i < desk->settings.arbiters; i++) {
 		view->arbiter[i] = desk->arbiter[i].view;
 		take_peers(desk, &desk->arbiter[i].hearsay);
+	}
+	for (unsigned i = 0; i < desk->settings.proxies; i++) {
+		view->proxy[i] = desk->proxy[i].view;
+		desk->settings.policy.layout.proxy[i].one_eyed = desk->proxy[i].one_eyed;
 	}
 	view->node[0].level = view->node[1].level =
 		links_level(desk->cell, desk->settings.max_lag_bytes);

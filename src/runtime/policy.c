@@ -32,6 +32,8 @@ static struct decide_policy decide_policy(const struct config *config)
 		.command_ms = config->executor.deadline_ms + config->executor.kill_after_ms +
 			      GUARD_GIVE_UP_MS,
 		.max_failovers = (unsigned)config->failover.max_failovers,
+		.keep_together = config->failover.keep_together,
+		.failback = config->failover.failback == FAILBACK_AUTO,
 	};
 }
 
@@ -84,6 +86,27 @@ static enum status configured_arbiter(const struct config *config, unsigned i,
 	return st == OK ? OK : refuse(config, a->conninfo_line, st, &found, err);
 }
 
+static enum status configured_proxy(const struct config *config, unsigned i,
+				    struct settings *settings, struct error *err)
+{
+	const struct pgbouncer_config *p = &config->pgbouncer[i];
+	struct proxy_worker_order *order = &settings->proxy[i];
+	const char *probe = p->probe_conninfo[0] != '\0' ? p->probe_conninfo : p->conninfo;
+	struct error found;
+
+	order->config = *p;
+	order->interval_ms = config->probe.interval_ms;
+	order->eyes = (struct proxy_eyes_policy) { settings->policy.health,
+						   settings->policy.stale_ms };
+	order->move = (struct move_policy) { .retest_ms = config->failover.retest_ms,
+					     .write_window_ms = config->failover.write_window_ms };
+	enum status st =
+		worker_timeout(p->conninfo, config->probe.timeout_ms, &order->timeout_ms, &found);
+	if (st == OK)
+		st = worker_timeout(probe, order->timeout_ms, &order->timeout_ms, &found);
+	return st == OK ? OK : refuse(config, p->conninfo_line, st, &found, err);
+}
+
 /* What was kept is only a help: if it is of no use, repmgr.nodes will tell. */
 static void known_order(const struct config *config, struct worker_order *order)
 {
@@ -106,6 +129,7 @@ enum status policy_settings(const struct config *config, struct settings *settin
 		.max_lag_bytes = config->failover.recovery_max_lag_bytes,
 		.notify = config->notify,
 		.arbiters = config->arbiters,
+		.proxies = config->pgbouncers,
 	};
 	enum status st = OK;
 
@@ -132,6 +156,8 @@ enum status policy_settings(const struct config *config, struct settings *settin
 	}
 	for (unsigned i = 0; i < config->arbiters && st == OK; i++)
 		st = configured_arbiter(config, i, &made, err);
+	for (unsigned i = 0; i < config->pgbouncers && st == OK; i++)
+		st = configured_proxy(config, i, &made, err);
 	if (st == OK)
 		*settings = made;
 	return st;

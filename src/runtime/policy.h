@@ -8,6 +8,7 @@
 #include "bdrmon/config.h"
 #include "bdrmon/decide.h"
 #include "arbiter.h"
+#include "proxy_worker.h"
 #include "worker.h"
 
 /* What the decider knows of the configuration. */
@@ -26,6 +27,8 @@ struct settings {
 	unsigned arbiters;
 	struct arbiter_order arbiter[ARBITERS_MAX]; /* the same of the arbiters */
 	char arbiter_domain[ARBITERS_MAX][NAME_TEXT_MAX];
+	unsigned proxies;
+	struct proxy_worker_order proxy[PROXIES_MAX]; /* large: not on a thread's stack */
 };
 
 /* Make the slices. The other node's record is taken from the configuration, else from

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* proxy.h - one PgBouncer: look at it, and move it. A proxy belongs to one thread, which these
+ * calls block, each wait with a deadline. What they find is in its view; what is to be done,
+ * and when, is for others to say.
+ * Source: facts on active-active and PgBouncer, measured with PgBouncer 1.18
+ */
+#ifndef BDRMON_PROXY_H
+#define BDRMON_PROXY_H
+
+#include "bdrmon/file_place.h"
+#include "bdrmon/proxy_eyes.h"
+#include "bdrmon/proxy_text.h"
+#include "bdrmon/resolve.h"
+#include "bdrmon/routes.h"
+
+/* What must be known of it. */
+struct proxy_setup {
+	char name[NAME_TEXT_MAX];
+	char conninfo[CONNINFO_MAX];       /* of the admin console */
+	char probe_conninfo[CONNINFO_MAX]; /* of a client; its database is replaced */
+	struct file_place place;
+	struct proxy_aliases aliases;
+	struct proxy_eyes_policy eyes;
+	struct move_policy move;
+	int64_t interval_ms; /* between two reads of the file */
+};
+
+/* What ends a wait. */
+struct proxy_stop {
+	int stop_fd; /* readable: everything must end */
+	/* Readable: that, or there may be something better to do than a test that hangs. Then
+	 * leave(argument) is asked, which must make it unreadable; true: give the look up. */
+	int news_fd;
+	bool (*leave)(void *argument);
+	void *argument;
+};
+
+/* server_login_retry, in seconds as PgBouncer counts it. */
+struct proxy_retry {
+	double runs;          /* as read last; negative: not read */
+	double own;           /* what it was before anybody of us touched it; negative: not known */
+	struct instant naked; /* since when it is seen to be 0, which nobody may leave so */
+};
+
+struct proxy {
+	struct proxy_setup setup;
+	struct proxy_view view;
+	bool answers; /* the console did, last */
+	/* Without probe aliases that run it sees only the node that it points to. */
+	bool one_eyed;
+	char reason[REASON_MAX]; /* why the console does not answer; empty: it does */
+	char odd[REASON_MAX];    /* what is wrong with what runs, or with the file; empty: nothing */
+	char file_reason[REASON_MAX]; /* why the file cannot be read or changed; empty: it can */
+
+	/* For the files of src/proxy: */
+	struct session *console;
+	struct resolver console_resolver, probe_resolver;
+	struct proxy_eyes eyes;
+	struct proxy_retry retry;
+	struct instant file_due, pulse_seen;
+	struct file_copy *copy; /* on the heap */
+	char *made;             /* the same: PROXY_TEXT_MAX bytes */
+};
+
+/* Begin with SETUP, of which nothing is known yet. PROXY is all zero, or was closed. */
+enum status proxy_open(struct proxy *proxy, const struct proxy_setup *setup, struct error *err);
+void proxy_close(struct proxy *proxy);
+
+/* The socket of the console's session, to sleep on; -1: there is none. When it is readable: */
+int proxy_fd(const struct proxy *proxy);
+void proxy_listen(struct proxy *proxy);
+
+/* Look: the console, its settings, a test of both nodes, now and then the file. LOGIN_RETRY is
+ * set on the way if it is not so. Everything that is found is in PROXY.
+ * Errors: ERR_STOPPED  also if it was given up for something better; nothing is known then */
+enum status proxy_look(struct proxy *proxy, enum login_retry login_retry,
+		       const struct proxy_stop *stop);
+
+/* How a move went. */
+struct proxy_moved {
+	struct move_progress progress;
+	enum move_step failed_at;    /* the step at which it ended otherwise than with proof */
+	char reason[REASON_MAX];     /* why, if a step failed; empty: nothing to say */
+	int64_t took_us[MOVE_STEPS]; /* by step; 0: it was not gone through */
+};
+
+/* Move it by ORDER. STARTED_US: the pg_postmaster_start_time() of the nodes, as their own
+ * workers have seen it, 0 if not known: the proof must show it.
+ * Errors: ERR_STOPPED  in the middle; what was set for a while has been set back */
+enum status proxy_move(struct proxy *proxy, const struct move_order *order,
+		       const int64_t started_us[NODES], const struct proxy_stop *stop,
+		       struct proxy_moved *moved);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "console.h"
+
+#include "bdrmon/clock.h"
+#include "bdrmon/conninfo.h"
+#include "bdrmon/lookup.h"
+#include "bdrmon/strbuf.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+int64_t console_limit_ms(const struct proxy *proxy)
+{
+	return proxy->setup.move.test_ms;
+}
+
+static enum status open_console(struct proxy *proxy, const struct pg_wait *wait,
+				struct pg_failure *failure)
+{
+	char conninfo[CONNINFO_MAX], database[NAME_TEXT_MAX];
+	struct error err;
+
+	COPY_TEXT(conninfo, proxy->setup.conninfo);
+	if (!conninfo_value(conninfo, "dbname", database, sizeof database) &&
+	    conninfo_with(proxy->setup.conninfo, "dbname", "pgbouncer", conninfo, sizeof conninfo,
+			  &err) != OK) {
+		COPY_LINE(failure->reason, err.text);
+		return ERR_SERVER;
+	}
+	return session_open(conninfo, &proxy->console_resolver, wait, &proxy->console, failure);
+}
+
+static void drop_console(struct proxy *proxy)
+{
+	session_close(proxy->console);
+	proxy->console = NULL;
+}
+
+int proxy_fd(const struct proxy *proxy)
+{
+	return proxy->console != NULL ? session_fd(proxy->console) : -1;
+}
+
+void proxy_listen(struct proxy *proxy)
+{
+	if (proxy->console != NULL && session_look(proxy->console) != SESSION_LIVES)
+		drop_console(proxy);
+}
+
+enum status console_run(struct proxy *proxy, const char *command, int64_t limit_ms, int stop_fd,
+			PGresult **rows)
+{
+	struct pg_wait wait = { instant_add_ms(clock_now(), limit_ms), stop_fd };
+	struct pg_failure failure = { 0 };
+	PGresult *got = NULL;
+	enum status st = OK;
+
+	proxy_listen(proxy);
+	if (proxy->console == NULL)
+		st = open_console(proxy, &wait, &failure);
+	if (st == OK)
+		st = session_query(proxy->console, command, &wait, &got, &failure);
+	if (st == OK) {
+		proxy->reason[0] = '\0';
+		if (rows != NULL)
+			*rows = got;
+		else
+			PQclear(got);
+		return OK;
+	}
+	if (st != ERR_STOPPED)
+		COPY_TEXT(proxy->reason, failure.reason);
+	if (proxy->console != NULL && !session_usable(proxy->console))
+		drop_console(proxy);
+	return st;
+}
+
+/* The text in the column NAME; empty if there is none. */
+static const char *text_at(const PGresult *rows, int row, const char *name)
+{
+	int column = PQfnumber(rows, name);
+	return column < 0 ? "" : PQgetvalue(rows, row, column);
+}
+
+static int find_row(const PGresult *rows, const char *column, const char *value)
+{
+	int row = PQntuples(rows) - 1;
+	while (row >= 0 && strcmp(text_at(rows, row, column), value) != 0)
+		row--;
+	return row;
+}
+
+static bool leads_to(const PGresult *rows, int row, const struct target *target)
+{
+	return strcasecmp(text_at(rows, row, "host"), target->host) == 0 &&
+	       strcmp(text_at(rows, row, "port"), target->port) == 0;
+}
+
+/* Where the alias NAME leads to; NODES: to neither node. */
+static unsigned node_of(struct proxy *proxy, const PGresult *rows, const char *name)
+{
+	int row = find_row(rows, "name", name);
+	unsigned node = 0;
+
+	while (row >= 0 && node < NODES &&
+	       !leads_to(rows, row, &proxy->setup.aliases.target[node]))
+		node++;
+	if (row < 0)
+		snprintf(proxy->odd, sizeof proxy->odd, "there is no alias \"%s\"", name);
+	else if (node == NODES)
+		snprintf(proxy->odd, sizeof proxy->odd,
+			 "alias \"%s\" points to %s port %s, which is neither node", name,
+			 text_at(rows, row, "host"), text_at(rows, row, "port"));
+	return row < 0 ? NODES : node;
+}
+
+static unsigned common_node(struct proxy *proxy, const PGresult *rows)
+{
+	const struct proxy_aliases *aliases = &proxy->setup.aliases;
+	unsigned common = node_of(proxy, rows, aliases->name[0]);
+
+	for (unsigned i = 1; i < aliases->count && common < NODES; i++) {
+		unsigned node = node_of(proxy, rows, aliases->name[i]);
+		if (node < NODES && node != common)
+			snprintf(proxy->odd, sizeof proxy->odd,
+				 "aliases \"%s\" and \"%s\" point to different nodes",
+				 aliases->name[0], aliases->name[i]);
+		if (node != common)
+			common = NODES;
+	}
+	return common;
+}
+
+static bool has_probes(const struct proxy *proxy, const PGresult *rows)
+{
+	const struct proxy_aliases *aliases = &proxy->setup.aliases;
+
+	for (unsigned i = 0; i < NODES; i++) {
+		int row = find_row(rows, "name", aliases->probe[i]);
+		if (row < 0 || !leads_to(rows, row, &aliases->target[i]))
+			return false;
+	}
+	return true;
+}
+
+enum status console_routes(struct proxy *proxy, int64_t limit_ms, int stop_fd)
+{
+	PGresult *rows;
+	enum status st = console_run(proxy, "SHOW DATABASES", limit_ms, stop_fd, &rows);
+
+	if (st != OK)
+		return st;
+	proxy->odd[0] = '\0';
+	proxy->view.route = common_node(proxy, rows);
+	proxy->one_eyed = !has_probes(proxy, rows);
+	PQclear(rows);
+	return OK;
+}
+
+enum status console_count(struct proxy *proxy, int64_t limit_ms, int stop_fd, uint64_t *count)
+{
+	const struct proxy_aliases *aliases = &proxy->setup.aliases;
+	PGresult *rows;
+	enum status st = console_run(proxy, "SHOW STATS", limit_ms, stop_fd, &rows);
+
+	if (st != OK)
+		return st;
+	*count = 0;
+	for (unsigned i = 0; i < aliases->count; i++) {
+		int row = find_row(rows, "database", aliases->name[i]);
+		if (row >= 0)
+			*count += strtoull(text_at(rows, row, "total_xact_count"), NULL, 10);
+	}
+	PQclear(rows);
+	return OK;
+}
+
+enum status console_setting(struct proxy *proxy, const char *name, int64_t limit_ms, int stop_fd,
+			    double *value, double *built_in)
+{
+	PGresult *rows;
+	enum status st = console_run(proxy, "SHOW CONFIG", limit_ms, stop_fd, &rows);
+
+	if (st != OK)
+		return st;
+	int row = find_row(rows, "key", name);
+	*value = row < 0 ? -1 : strtod(text_at(rows, row, "value"), NULL);
+	*built_in = row < 0 ? -1 : strtod(text_at(rows, row, "default"), NULL);
+	PQclear(rows);
+	return OK;
+}
+
+enum status console_set(struct proxy *proxy, const char *name, double value, int64_t limit_ms,
+			int stop_fd)
+{
+	char command[128];
+	struct strbuf out = STRBUF(command);
+
+	/* Decimals need the quotes. */
+	strbuf_printf(&out, "SET %s='%.10g'", name, value);
+	return console_run(proxy, command, limit_ms, stop_fd, NULL);
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* Moving a proxy: the core's machine says what is next (move.h), this does it. */
+#include "ask.h"
+#include "console.h"
+#include "files.h"
+#include "look.h"
+#include "release.h"
+#include "retry.h"
+
+#include "bdrmon/clock.h"
+#include "bdrmon/strbuf.h"
+
+#include <poll.h>
+
+struct mover {
+	struct proxy *proxy;
+	const int64_t *started_us;
+	const struct proxy_stop *stop;
+	struct proxy_moved *moved;
+	int64_t limit_ms; /* of the present step */
+	struct release release;
+	bool loaded; /* RELOAD was sent: what is SET must be set back */
+};
+
+/* A test is never left for another order: the move is the best there is to do. */
+static bool stay(void *stop_fd)
+{
+	struct pollfd stop = { .fd = *(const int *)stop_fd, .events = POLLIN };
+	return poll(&stop, 1, 0) > 0;
+}
+
+static enum status ask(struct mover *m, const char *alias, unsigned node,
+		       struct alias_answer *answer)
+{
+	int stop_fd = m->stop->stop_fd;
+	const struct proxy_stop stop = { stop_fd, stop_fd, stay, &stop_fd };
+
+	return alias_ask(m->proxy, alias, look_hedge_ms(m->proxy, node), m->limit_ms, &stop,
+			 answer);
+}
+
+static const char *reason_of(const struct mover *m)
+{
+	return m->proxy->reason[0] != '\0' ? m->proxy->reason : m->proxy->file_reason;
+}
+
+/* ------------------------------------------------------------------ the steps */
+
+typedef enum status step_fn(struct mover *m, struct move_answer *answer);
+
+/* Through the alias of NODE, or the applications' own if it has none. */
+static enum status test(struct mover *m, unsigned node, struct move_answer *answer)
+{
+	const struct proxy_aliases *aliases = &m->proxy->setup.aliases;
+	struct alias_answer got;
+
+	enum status st = ask(m, aliases->probe[node], node, &got);
+	answer->done = true;
+	answer->works = st == OK && got.result.outcome == OUTCOME_OK;
+	if (!answer->works)
+		COPY_TEXT(m->moved->reason, got.result.reason);
+	return st;
+}
+
+static enum status test_to(struct mover *m, struct move_answer *answer)
+{
+	return test(m, m->moved->progress.order.to, answer);
+}
+
+static enum status test_from(struct mover *m, struct move_answer *answer)
+{
+	return test(m, m->moved->progress.order.from, answer);
+}
+
+static bool leaves_the_old_node(const struct mover *m)
+{
+	enum move move = m->moved->progress.order.move;
+	return move == MOVE_AWAY || move == MOVE_RELOAD;
+}
+
+/* The clock of the host is read before the file, and the count after it. */
+static enum status read_all(struct mover *m, struct move_answer *answer)
+{
+	struct proxy *proxy = m->proxy;
+	struct proxy_said said;
+	enum status st = OK;
+
+	if (leaves_the_old_node(m))
+		st = retry_lower(proxy, m->limit_ms, m->stop->stop_fd);
+	if (st == OK)
+		st = files_read(proxy, m->limit_ms, m->stop->stop_fd, &said);
+	struct instant asked = clock_now();
+	if (st == OK)
+		st = console_count(proxy, m->limit_ms, m->stop->stop_fd, &answer->count);
+	answer->done = st == OK;
+	if (st != OK)
+		return st;
+	answer->file = said.file;
+	answer->host_us = proxy->copy->host_us;
+	answer->used = proxy_eyes_counted(&proxy->eyes, &proxy->view, asked, answer->count);
+	return OK;
+}
+
+static enum status rest(struct mover *m, struct move_answer *answer)
+{
+	struct pollfd stop = { .fd = m->stop->stop_fd, .events = POLLIN };
+	answer->done = true;
+	return poll(&stop, 1, (int)m->limit_ms) > 0 ? ERR_STOPPED : OK;
+}
+
+static enum status check(struct mover *m, struct move_answer *answer)
+{
+	enum status st =
+		console_count(m->proxy, m->limit_ms, m->stop->stop_fd, &answer->count);
+	answer->done = st == OK;
+	return st;
+}
+
+static enum status write_file(struct mover *m, struct move_answer *answer)
+{
+	const struct move_progress *move = &m->moved->progress;
+
+	enum status st = files_write(m->proxy, &move->new, move->host_until_us, m->limit_ms,
+				     m->stop->stop_fd, &answer->won);
+	answer->done = st == OK;
+	return st;
+}
+
+static enum status reload(struct mover *m, struct move_answer *answer)
+{
+	enum status st = console_run(m->proxy, "RELOAD", m->limit_ms, m->stop->stop_fd, NULL);
+
+	m->loaded = true;
+	if (st == OK)
+		st = retry_bare(m->proxy, m->limit_ms, m->stop->stop_fd);
+	answer->done = st == OK;
+	return st;
+}
+
+static enum status show(struct mover *m, struct move_answer *answer)
+{
+	struct proxy *proxy = m->proxy;
+	struct proxy_said said;
+
+	enum status st = console_routes(proxy, m->limit_ms, m->stop->stop_fd);
+	if (st == OK)
+		st = files_read(proxy, m->limit_ms, m->stop->stop_fd, &said);
+	answer->done = st == OK;
+	if (st != OK)
+		return st;
+	proxy->view.file = answer->file = said.file;
+	answer->route = proxy->view.route;
+	if (answer->route != said.file.node)
+		COPY_TEXT(m->moved->reason, proxy->odd[0] != '\0' ?
+						    proxy->odd :
+						    "RELOAD did not take the file over: "
+						    "PgBouncer's log tells why");
+	if (leaves_the_old_node(m))
+		release_begin(proxy, m->stop->stop_fd, &m->release);
+	return OK;
+}
+
+static enum status prove(struct mover *m, struct move_answer *answer)
+{
+	unsigned to = m->moved->progress.order.to;
+	struct alias_answer got;
+
+	enum status st = ask(m, m->proxy->setup.aliases.name[0], to, &got);
+	bool answers = st == OK && got.result.outcome == OUTCOME_OK;
+	bool right = m->started_us[to] == 0 || got.started_us == m->started_us[to];
+	answer->done = true;
+	answer->works = answers && right;
+	if (!answers)
+		COPY_TEXT(m->moved->reason, got.result.reason);
+	else if (!right)
+		COPY_TEXT(m->moved->reason, "another server answered");
+	return st;
+}
+
+static step_fn *const steps[MOVE_STEPS] = {
+	[MOVE_STEP_TEST_TO] = test_to,     [MOVE_STEP_READ] = read_all,
+	[MOVE_STEP_TEST_FROM] = test_from, [MOVE_STEP_WAIT] = rest,
+	[MOVE_STEP_TEST_AGAIN] = test_from, [MOVE_STEP_CHECK] = check,
+	[MOVE_STEP_WRITE] = write_file,    [MOVE_STEP_RELOAD] = reload,
+	[MOVE_STEP_SHOW] = show,           [MOVE_STEP_PROVE] = prove,
+};
+
+/* ------------------------------------------------------------------- the move */
+
+static enum status go_step(struct mover *m)
+{
+	struct proxy_moved *moved = m->moved;
+	struct move_progress *move = &moved->progress;
+	const struct move_policy *policy = &m->proxy->setup.move;
+	struct move_answer answer = { 0 };
+	enum move_step step = move->step;
+	struct instant began = clock_now();
+
+	m->limit_ms = move_step_ms(move, policy);
+	moved->reason[0] = '\0';
+	enum status st = steps[step](m, &answer);
+	struct instant now = clock_now();
+	moved->took_us[step] = us_between(began, now);
+	moved->failed_at = step;
+	if (st == ERR_STOPPED)
+		return st;
+	if (st != OK && moved->reason[0] == '\0')
+		COPY_TEXT(moved->reason, reason_of(m));
+	move_answer(move, &answer, now, policy);
+	return OK;
+}
+
+static void clean_up(struct mover *m, bool proven)
+{
+	if (m->loaded)
+		retry_restore(m->proxy, !proven);
+	release_end(m->proxy, m->stop->stop_fd, &m->release);
+	m->proxy->file_due = NEVER;
+}
+
+enum status proxy_move(struct proxy *proxy, const struct move_order *order,
+		       const int64_t started_us[NODES], const struct proxy_stop *stop,
+		       struct proxy_moved *moved)
+{
+	struct mover m = { proxy, started_us, stop, moved, .loaded = false };
+	struct move_progress *move = &moved->progress;
+	enum status st = OK;
+
+	*moved = (struct proxy_moved) { 0 };
+	move_begin(move, order, proxy->eyes.good_ms[order->from], clock_now());
+	while (st == OK && move->step != MOVE_STEP_END)
+		st = go_step(&m);
+	clean_up(&m, move->end == MOVE_DONE);
+	if (st == OK && move->end == MOVE_DONE) {
+		proxy->view.moves++;
+		proxy->view.moved = (struct move_done) { order->from, order->to, order->rule,
+							 ms_between(move->begun, clock_now()) };
+	}
+	return st;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "bdrmon/proxy.h"
+
+#include <stdlib.h>
+
+enum status proxy_open(struct proxy *proxy, const struct proxy_setup *setup, struct error *err)
+{
+	*proxy = (struct proxy) {
+		.setup = *setup,
+		.view = { .route = NODES, .file.node = NODES },
+		.retry = { .runs = -1, .own = -1 },
+		.copy = calloc(1, sizeof *proxy->copy),
+		.made = malloc(PROXY_TEXT_MAX),
+	};
+	if (proxy->copy != NULL && proxy->made != NULL)
+		return OK;
+	proxy_close(proxy);
+	return error_set(err, ERR_SYSTEM, "out of memory");
+}
+
+void proxy_close(struct proxy *proxy)
+{
+	session_close(proxy->console);
+	resolver_close(&proxy->console_resolver);
+	resolver_close(&proxy->probe_resolver);
+	free(proxy->copy);
+	free(proxy->made);
+	*proxy = (struct proxy) { 0 };
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "release.h"
+
+#include "console.h"
+
+#include "bdrmon/clock.h"
+#include "bdrmon/strbuf.h"
+
+#include <inttypes.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define QUERY_TIMEOUT "query_timeout"
+
+/* A value that nobody else sets, so that whoever finds it knows whose it is. It ends each query
+ * of this PgBouncer that is older: on the node that is dead all of them, by then. */
+#define PULSE_S 0.51
+
+/* PgBouncer looks three times a second; once more than once. */
+#define PULSE_MS 700
+
+/* One that is older was left by a bdrmon that is gone. */
+#define LEFT_MS 3000
+
+#define LIMIT_MS      500
+#define HANGING_MAX   512
+#define CLIENT_ID_MAX 32
+
+/* Since 1.24 a single client can be ended. */
+static bool can_kill(struct proxy *proxy, int stop_fd)
+{
+	PGresult *rows;
+	unsigned major = 0, minor = 0;
+
+	if (console_run(proxy, "SHOW VERSION", LIMIT_MS, stop_fd, &rows) != OK)
+		return false;
+	if (PQntuples(rows) > 0)
+		sscanf(PQgetvalue(rows, 0, 0), "PgBouncer %u.%u", &major, &minor);
+	PQclear(rows);
+	return major > 1 || (major == 1 && minor >= 24);
+}
+
+static const char *cell(const PGresult *rows, int row, const char *name)
+{
+	int column = PQfnumber(rows, name);
+	return column < 0 ? "" : PQgetvalue(rows, row, column);
+}
+
+static bool is_ours(const struct proxy *proxy, const char *database)
+{
+	const struct proxy_aliases *aliases = &proxy->setup.aliases;
+	unsigned i = 0;
+
+	while (i < aliases->count && strcmp(aliases->name[i], database) != 0)
+		i++;
+	return i < aliases->count;
+}
+
+static bool hangs(const struct proxy *proxy, const PGresult *rows, int row)
+{
+	return strcmp(cell(rows, row, "state"), "active") == 0 &&
+	       strcmp(cell(rows, row, "close_needed"), "1") == 0 &&
+	       is_ours(proxy, cell(rows, row, "database"));
+}
+
+/* The pointers of the clients that hang: SHOW SERVERS' `link'. */
+static unsigned find_hanging(struct proxy *proxy, int stop_fd,
+			     char link[HANGING_MAX][CLIENT_ID_MAX])
+{
+	PGresult *rows;
+	unsigned count = 0;
+
+	if (console_run(proxy, "SHOW SERVERS", LIMIT_MS, stop_fd, &rows) != OK)
+		return 0;
+	for (int row = 0; row < PQntuples(rows) && count < HANGING_MAX; row++) {
+		if (hangs(proxy, rows, row))
+			copy_text(link[count++], CLIENT_ID_MAX, cell(rows, row, "link"));
+	}
+	PQclear(rows);
+	return count;
+}
+
+static bool linked(char link[HANGING_MAX][CLIENT_ID_MAX], unsigned count, const char *client)
+{
+	unsigned i = 0;
+	while (i < count && strcmp(link[i], client) != 0)
+		i++;
+	return i < count;
+}
+
+static void kill_clients(struct proxy *proxy, int stop_fd, char link[HANGING_MAX][CLIENT_ID_MAX],
+			 unsigned count)
+{
+	PGresult *rows;
+
+	if (console_run(proxy, "SHOW CLIENTS", LIMIT_MS, stop_fd, &rows) != OK)
+		return;
+	for (int row = 0; row < PQntuples(rows); row++) {
+		char command[64];
+		struct strbuf out = STRBUF(command);
+		if (!linked(link, count, cell(rows, row, "ptr")))
+			continue;
+		strbuf_printf(&out, "KILL_CLIENT %llu",
+			      strtoull(cell(rows, row, "id"), NULL, 10));
+		console_run(proxy, command, LIMIT_MS, stop_fd, NULL);
+	}
+	PQclear(rows);
+}
+
+static void begin_pulse(struct proxy *proxy, int stop_fd, struct release *release)
+{
+	double built_in;
+
+	if (console_setting(proxy, QUERY_TIMEOUT, LIMIT_MS, stop_fd, &release->own, &built_in) != OK)
+		return;
+	/* Another mover's pulse does as well. */
+	if (release->own == PULSE_S || (release->own > 0 && release->own < PULSE_S))
+		return;
+	if (console_set(proxy, QUERY_TIMEOUT, PULSE_S, LIMIT_MS, stop_fd) == OK)
+		release->pulse = clock_now();
+}
+
+void release_begin(struct proxy *proxy, int stop_fd, struct release *release)
+{
+	char link[HANGING_MAX][CLIENT_ID_MAX];
+	unsigned count = find_hanging(proxy, stop_fd, link);
+
+	*release = (struct release) { 0 };
+	if (count == 0)
+		return;
+	if (can_kill(proxy, stop_fd))
+		kill_clients(proxy, stop_fd, link, count);
+	else
+		begin_pulse(proxy, stop_fd, release);
+}
+
+void release_end(struct proxy *proxy, int stop_fd, struct release *release)
+{
+	struct pollfd stop = { .fd = stop_fd, .events = POLLIN };
+	struct timespec rest;
+
+	if (!instant_is_set(release->pulse))
+		return;
+	ppoll(&stop, 1, clock_rest(instant_add_ms(release->pulse, PULSE_MS), &rest), NULL);
+	console_set(proxy, QUERY_TIMEOUT, release->own, LIMIT_MS, -1);
+	release->pulse = NEVER;
+}
+
+enum status release_care(struct proxy *proxy, int stop_fd)
+{
+	double runs, built_in;
+	struct instant now = clock_now();
+
+	enum status st = console_setting(proxy, QUERY_TIMEOUT, console_limit_ms(proxy), stop_fd,
+					 &runs, &built_in);
+	if (st != OK || runs != PULSE_S) {
+		proxy->pulse_seen = NEVER;
+		return st;
+	}
+	if (!instant_is_set(proxy->pulse_seen))
+		proxy->pulse_seen = now;
+	if (ms_between(proxy->pulse_seen, now) < LEFT_MS)
+		return OK;
+	return console_set(proxy, QUERY_TIMEOUT, built_in < 0 ? 0 : built_in,
+			   console_limit_ms(proxy), stop_fd);
+}
