@@ -27,4 +27,9 @@ enum status conninfo_check(const char *conninfo, int64_t *connect_timeout_ms, st
  * False, and nothing is said of HOST: there is none to resolve, or one longer than that. */
 bool conninfo_host(const char *conninfo, char *host, size_t size);
 
+/* Say to which host CONNINFO leads, to see whether two lead to the same one: its name, else
+ * its address, else the directory of its unix socket, wherever libpq finds it. Copy that to HOST,
+ * an array of SIZE, cut if it is longer; empty: there is none, and libpq stays on this host. */
+void conninfo_place(const char *conninfo, char *host, size_t size);
+
 #endif
