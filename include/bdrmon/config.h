@@ -50,7 +50,7 @@ struct pgbouncer_config {
 	char file[PATH_TEXT_MAX];          /* that holds them */
 	char ssh[NAME_TEXT_MAX + PATH_TEXT_MAX]; /* [user@]host; empty: see `command' */
 	char command[COMMAND_MAX];      /* before what is to run where the file lies; empty: here */
-	char targets[TARGETS_TEXT_MAX]; /* as written: see config_targets() */
+	char targets[TARGETS_TEXT_MAX]; /* as written: see config_target() */
 	char home[NAME_TEXT_MAX];       /* the node where it belongs; empty: none */
 	char domain[NAME_TEXT_MAX];     /* empty: by the host of `conninfo' */
 	int conninfo_line, targets_line;
@@ -87,10 +87,12 @@ struct failover_config {
 	enum no_quorum on_no_quorum;
 	int64_t lease_ms, recovery_max_lag_bytes, max_failovers_within_ms;
 	int max_failovers; /* 0: no limit */
-	/* no effect yet, each says so in the option table */
-	int64_t early_pause_max_ms, retest_ms, write_window_ms, bdr_recovery_timeout_ms;
+	int64_t retest_ms, write_window_ms;
 	enum failback failback;
-	bool early_pause, keep_together;
+	bool keep_together;
+	/* no effect yet, each says so in the option table */
+	int64_t early_pause_max_ms, bdr_recovery_timeout_ms;
+	bool early_pause;
 };
 
 struct executor_config {
@@ -173,6 +175,17 @@ enum repl_kind config_repl_kind(const struct config *config);
  * 0: none are named, and then there is one for each node, of the same name. */
 unsigned config_monitors(const struct config *config, char names[MONITORS_MAX][NAME_TEXT_MAX]);
 
+/* The aliases of PROXY that are moved, as `aliases' has them; gives their number, which a
+ * configuration that was read keeps within 1 .. ALIASES_MAX. */
+unsigned config_aliases(const struct pgbouncer_config *proxy,
+			char names[ALIASES_MAX][NAME_TEXT_MAX]);
+
+/* Where PROXY reaches the node NODE, as `targets' has it: an IPv6 address without its brackets,
+ * the port as text. False, and neither is written: nothing is said of this node, so the proxy
+ * reaches it as bdrmon does. */
+bool config_target(const struct pgbouncer_config *proxy, const char *node,
+		   char host[TARGET_HOST_MAX], char port[TARGET_PORT_MAX]);
+
 /* A hash over those settings that all monitors of a cluster should have alike. */
 uint32_t config_shared_hash(const struct config *config);
 
@@ -180,7 +193,8 @@ uint32_t config_shared_hash(const struct config *config);
  * showing the string. Only libpq knows, which this folder does without. */
 typedef enum status config_conninfo_fn(const char *conninfo, struct error *err);
 
-/* As config_read(), for the report alone, with CHECK_CONNINFO asked about each node and arbiter. */
+/* As config_read(), for the report alone, with CHECK_CONNINFO asked about each node, proxy and
+ * arbiter. */
 enum status config_check(const char *path, config_conninfo_fn *check_conninfo,
 			 struct config_report *report);
 

@@ -37,4 +37,9 @@ bool conninfo_value(const char *conninfo, const char *keyword, char *value, size
 enum status conninfo_with(const char *conninfo, const char *keyword, const char *value, char *made,
 			  size_t size, struct error *err);
 
+/* Say to which host CONNINFO leads, to see whether two lead to the same one: its name, else
+ * its address, else the directory of its unix socket, wherever libpq finds it. Copy that to HOST,
+ * an array of SIZE, cut if it is longer; empty: there is none, and libpq stays on this host. */
+void conninfo_place(const char *conninfo, char *host, size_t size);
+
 #endif

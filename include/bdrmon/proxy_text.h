@@ -16,10 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define PROXY_TEXT_MAX  (256 * 1024) /* bytes of the file; a larger one is refused */
-#define ALIASES_MAX     32           /* of one proxy that are moved */
-#define TARGET_HOST_MAX 256
-#define TARGET_PORT_MAX 6
+#define PROXY_TEXT_MAX (256 * 1024) /* bytes of the file; a larger one is refused */
 
 /* Where a proxy reaches a node. */
 struct target {

@@ -101,14 +101,14 @@ static void fill_directory(struct draft *draft, const char *name, const char *va
 	set_source(draft, "monitor", name, SOURCE_ENVIRONMENT, variable);
 }
 
-static void check_conninfo(struct draft *draft, config_conninfo_fn *check, const char *conninfo,
-			   int line)
+static void check_conninfo(struct draft *draft, config_conninfo_fn *check, const char *name,
+			   const char *conninfo, int line)
 {
 	struct error err;
 
 	if (conninfo[0] == '\0' || check(conninfo, &err) == OK)
 		return;
-	notes_add(&draft->notes, CONFIG_ERROR, line, "invalid value for parameter \"conninfo\": %s",
+	notes_add(&draft->notes, CONFIG_ERROR, line, "invalid value for parameter \"%s\": %s", name,
 		  err.text);
 	notes_hint(&draft->notes, "%s", err.hint);
 }
@@ -118,10 +118,16 @@ void check_conninfos(struct draft *draft, config_conninfo_fn *check)
 	const struct config *config = &draft->config;
 
 	for (unsigned i = 0; i < NODES; i++)
-		check_conninfo(draft, check, config->node[i].conninfo,
+		check_conninfo(draft, check, "conninfo", config->node[i].conninfo,
 			       config->node[i].conninfo_line);
+	for (unsigned i = 0; i < config->pgbouncers; i++) {
+		const struct pgbouncer_config *proxy = &config->pgbouncer[i];
+		check_conninfo(draft, check, "conninfo", proxy->conninfo, proxy->conninfo_line);
+		check_conninfo(draft, check, "probe_conninfo", proxy->probe_conninfo,
+			       named_line(&draft->pgbouncer.at[i], "pgbouncer", "probe_conninfo"));
+	}
 	for (unsigned i = 0; i < config->arbiters; i++)
-		check_conninfo(draft, check, config->arbiter[i].conninfo,
+		check_conninfo(draft, check, "conninfo", config->arbiter[i].conninfo,
 			       config->arbiter[i].conninfo_line);
 }
 
@@ -130,6 +136,7 @@ void check_draft(struct draft *draft)
 	struct config *config = &draft->config;
 
 	nodes_check(draft);
+	pgbouncers_check(draft);
 	arbiters_check(draft);
 	clashes_check(draft);
 	say_ignored(draft);

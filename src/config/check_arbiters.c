@@ -4,7 +4,6 @@
 
 #include "bdrmon/strbuf.h"
 
-#include <assert.h>
 #include <string.h>
 
 static void check_count(struct draft *draft)
@@ -38,13 +37,11 @@ static void check_differ(struct draft *draft, const struct arbiter_config *one,
 static void place(struct draft *draft, unsigned i)
 {
 	const struct named_section *section = &draft->arbiter.at[i];
-	const struct option *key = option_find("arbiter", "conninfo");
 	struct arbiter_config *arbiter = &draft->config.arbiter[i];
 
-	assert(key != NULL);
 	*arbiter = section->arbiter;
 	COPY_TEXT(arbiter->name, section->name);
-	arbiter->conninfo_line = section->option_line[key - options];
+	arbiter->conninfo_line = named_line(section, "arbiter", "conninfo");
 }
 
 void arbiters_check(struct draft *draft)

@@ -6,7 +6,6 @@
 #include "bdrmon/lookup.h"
 #include "bdrmon/strbuf.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* What to write for a parameter that is missing: its line in the sample. */
@@ -101,10 +100,8 @@ static void place(struct draft *draft)
 {
 	struct config *config = &draft->config;
 	static const char conninfo[] = "conninfo";
-	const struct option *key = option_find("node", conninfo);
 	unsigned first = config->local_none ? 0 : 1;
 
-	assert(key != NULL);
 	if (config->local_none)
 		memset(&config->node[0], 0, sizeof config->node[0]);
 	else
@@ -114,7 +111,7 @@ static void place(struct draft *draft)
 		struct node_config *node = &config->node[first + i];
 		*node = section->node;
 		COPY_TEXT(node->name, section->name);
-		node->conninfo_line = section->option_line[key - options];
+		node->conninfo_line = named_line(section, "node", conninfo);
 	}
 }
 

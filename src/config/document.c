@@ -80,10 +80,6 @@ static void write_section(FILE *out, const struct section *section)
 	else
 		fprintf(out, "\n## [%s%s]\n\n%s.\n", section->name,
 			section->named != NULL ? " NAME" : "", section->help);
-	if (section->later) {
-		fputs("No effect in this version.\n", out);
-		return;
-	}
 	fputs("\n| setting | default | values | meaning | |\n|---|---|---|---|---|\n", out);
 	for (size_t i = 0; i < option_count; i++) {
 		if (strcmp(options[i].section, section->name) == 0)

@@ -19,6 +19,13 @@ int draft_line(const struct draft *draft, const char *section, const char *name)
 	return draft->option_line[option - options];
 }
 
+int named_line(const struct named_section *named, const char *section, const char *name)
+{
+	const struct option *option = option_find(section, name);
+	assert(option != NULL);
+	return named->option_line[option - options];
+}
+
 void draft_preset(const char *section, void *holder)
 {
 	struct error err;
@@ -75,6 +82,8 @@ static void unknown_section(struct draft *draft, const char *kind)
 
 struct named_list *draft_list(struct draft *draft, const struct section *section)
 {
+	if (strcmp(section->name, "pgbouncer") == 0)
+		return &draft->pgbouncer;
 	return strcmp(section->name, "arbiter") == 0 ? &draft->arbiter : &draft->node;
 }
 
@@ -121,9 +130,6 @@ void draft_on_section(void *user, char *name)
 	} else if (section->named == NULL && *rest != '\0') {
 		notes_add(&draft->notes, CONFIG_ERROR, line, "section [%s] takes no name", name);
 		notes_hint(&draft->notes, "Write [%s].", name);
-	} else if (section->later) {
-		notes_add(&draft->notes, CONFIG_WARNING, line,
-			  "section [%s] has no effect in this version", name);
 	} else {
 		draft->section = section;
 		if (section->named != NULL)

@@ -22,6 +22,7 @@ struct named_section {
 	char name[NAME_TEXT_MAX];
 	union { /* its values, of which the name is not one yet */
 		struct node_config node;
+		struct pgbouncer_config pgbouncer;
 		struct arbiter_config arbiter;
 	};
 	int line;
@@ -30,8 +31,8 @@ struct named_section {
 };
 
 /* Of each kind, at most. */
-#define NAMED_MAX ARBITERS_MAX
-_Static_assert(NODES <= NAMED_MAX, "there is room for the nodes");
+#define NAMED_MAX PROXIES_MAX
+_Static_assert(NODES <= NAMED_MAX && ARBITERS_MAX <= NAMED_MAX, "there is room for all kinds");
 
 /* All sections of one kind. */
 struct named_list {
@@ -52,7 +53,7 @@ struct draft {
 	struct config config;
 	int option_line[OPTIONS_MAX];
 	struct source source[OPTIONS_MAX]; /* SOURCE_DEFAULT: of the line, if there is one */
-	struct named_list node, arbiter;
+	struct named_list node, pgbouncer, arbiter;
 
 	const struct section *section; /* the one we are in; NULL: skip its keys */
 	struct named_section *in;      /* where the keys go if it is named */
@@ -76,6 +77,9 @@ enum status draft_read(const char *path, config_conninfo_fn *check_conninfo,
 
 /* The field's line in the file; 0 if it has its default. */
 int draft_line(const struct draft *draft, const char *section, const char *name);
+
+/* The same in a section NAMED of the kind SECTION. */
+int named_line(const struct named_section *named, const char *section, const char *name);
 
 /* Put the defaults of SECTION's options into HOLDER. */
 void draft_preset(const char *section, void *holder);
@@ -109,6 +113,7 @@ void named_check_required(struct draft *draft, const char *section,
 /* Parts of it: what is said of the nodes, which also come to their places; and settings
  * that contradict each other. */
 void nodes_check(struct draft *draft);
+void pgbouncers_check(struct draft *draft);
 void arbiters_check(struct draft *draft);
 void clashes_check(struct draft *draft);
 

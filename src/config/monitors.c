@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* What concerns all monitors of a cluster: their names, and the settings that they share. */
 #include "draft.h"
+#include "list.h"
 #include "values.h"
 
 #include "bdrmon/hash.h"
@@ -8,27 +9,14 @@
 
 #include <string.h>
 
-/* The next name of a list at *TEXT, into NAME; false: there is none. */
-static bool next_name(const char **text, char name[NAME_TEXT_MAX])
-{
-	const char *at = *text + strspn(*text, ", \t");
-	size_t length = strcspn(at, ",");
-	struct strbuf out = strbuf_over(name, NAME_TEXT_MAX);
-
-	*text = at + length;
-	while (length > 0 && (at[length - 1] == ' ' || at[length - 1] == '\t'))
-		length--;
-	strbuf_add_bytes(&out, at, length);
-	return length > 0;
-}
-
 unsigned config_monitors(const struct config *config, char names[MONITORS_MAX][NAME_TEXT_MAX])
 {
 	const char *at = config->monitors;
 	char name[NAME_TEXT_MAX];
+	struct strbuf item = STRBUF(name);
 	unsigned count = 0;
 
-	while (next_name(&at, name)) {
+	while (list_next(&at, &item)) {
 		if (count < MONITORS_MAX)
 			copy_text(names[count], NAME_TEXT_MAX, name);
 		count++;
@@ -70,7 +58,7 @@ void monitors_check(struct draft *draft)
  * as they stand in HOLDER. */
 static uint32_t hash_options(uint32_t hash, const char *section, const void *holder)
 {
-	char text[MONITOR_NAMES_MAX];
+	char text[COMMAND_MAX]; /* longer than any of them */
 
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option *option = &options[i];
@@ -90,6 +78,11 @@ uint32_t config_shared_hash(const struct config *config)
 {
 	uint32_t hash = hash_options(HASH_BEGIN, NULL, config);
 
+	for (unsigned i = 0; i < config->pgbouncers; i++) {
+		const struct pgbouncer_config *proxy = &config->pgbouncer[i];
+		hash = hash_bytes(hash, proxy->name, strlen(proxy->name) + 1);
+		hash = hash_options(hash, "pgbouncer", proxy);
+	}
 	for (unsigned i = 0; i < config->arbiters; i++) {
 		const struct arbiter_config *arbiter = &config->arbiter[i];
 		hash = hash_bytes(hash, arbiter->name, strlen(arbiter->name) + 1);

@@ -22,6 +22,7 @@
 #define FIELD(type, field)         FIELD_OF(struct config, type, field)
 #define NODE_FIELD(type, field)    FIELD_OF(struct node_config, type, field)
 #define ARBITER_FIELD(type, field) FIELD_OF(struct arbiter_config, type, field)
+#define PROXY_FIELD(type, field)   FIELD_OF(struct pgbouncer_config, type, field)
 
 #define BOOL(field)                TYPE_BOOL, FIELD(bool, field), 0, 1, NULL
 #define COUNT(field, min, max)     TYPE_COUNT, FIELD(int, field), min, max, NULL
@@ -40,6 +41,9 @@
 
 #define ARBITER_TEXT(field, min) TYPE_TEXT, ARBITER_FIELD(char *, field), min, 0, NULL
 #define ARBITER_CONNINFO(field)  TYPE_CONNINFO, ARBITER_FIELD(char *, field), 1, 0, NULL
+
+#define PROXY_TEXT(field, min)     TYPE_TEXT, PROXY_FIELD(char *, field), min, 0, NULL
+#define PROXY_CONNINFO(field, min) TYPE_CONNINFO, PROXY_FIELD(char *, field), min, 0, NULL
 
 static const char *const no_quorum_words[] = { "act", "wait", NULL };
 static const char *const failback_words[] = { "manual", "auto", NULL };
@@ -156,7 +160,7 @@ const struct option options[] = {
 	{ "failover", "recovery_max_lag", SIZE(failover.recovery_max_lag_bytes, 0, TB), "16MB",
 	  SHARED, "how far behind the other one a node may be to count as recovered" },
 	{ "failover", "failback", CHOICE(enum failback, failover.failback, failback_words),
-	  "manual", NO_EFFECT_YET,
+	  "manual", SHARED,
 	  "whether a proxy goes back to its home node by itself when nothing is wrong any more" },
 	{ "failover", "max_failovers", COUNT(failover.max_failovers, 0, 1000), "3", SHARED,
 	  "failures within max_failovers_within after which a further one waits for an operator; "
@@ -168,13 +172,13 @@ const struct option options[] = {
 	  "let a proxy hold its applications' queries back already when its node is suspect" },
 	{ "failover", "early_pause_max", DURATION(failover.early_pause_max_ms, 0, MINUTE), "5s",
 	  NO_EFFECT_YET, "how long early_pause may hold them back" },
-	{ "failover", "keep_together", BOOL(failover.keep_together), "off", NO_EFFECT_YET,
+	{ "failover", "keep_together", BOOL(failover.keep_together), "off", SHARED,
 	  "move all proxies at once when a node has failed, and never one alone" },
-	{ "failover", "retest", DURATION(failover.retest_ms, 10, MINUTE), "100ms", NO_EFFECT_YET,
+	{ "failover", "retest", DURATION(failover.retest_ms, 10, MINUTE), "100ms", SHARED,
 	  "the time that a node which has failed before gets for one more chance when a proxy is "
 	  "moved, at least" },
 	{ "failover", "write_window", DURATION(failover.write_window_ms, 10, MINUTE), "500ms",
-	  NO_EFFECT_YET, "how old a read of a proxy's file may be when it is written back" },
+	  SHARED, "how old a read of a proxy's file may be when it is written back" },
 
 	{ "executor", "size", COUNT(executor.size, 1, 16), "4", 0,
 	  "commands that run at the same time, at most" },
@@ -200,6 +204,35 @@ const struct option options[] = {
 	{ "node", "location", NODE_TEXT(location, 0), "default", 0, "where this node is" },
 	{ "node", "priority", NODE_COUNT(priority, 0, INT_MAX), "100", 0, "priority of this node" },
 
+	{ "pgbouncer", "conninfo", PROXY_CONNINFO(conninfo, 1),
+	  "host=bouncer1 port=6432 user=bdrmon dbname=pgbouncer", REQUIRED | EXAMPLE,
+	  "how to connect to its admin console; the user is one of its admin_users" },
+	{ "pgbouncer", "probe_conninfo", PROXY_CONNINFO(probe_conninfo, 0), "", 0,
+	  "how to connect through it to a node, as applications do; the database is an alias, "
+	  "whatever is said here; default: as conninfo" },
+	{ "pgbouncer", "aliases", PROXY_TEXT(aliases, 1), "bdrtest", REQUIRED | EXAMPLE | SHARED,
+	  "its databases, of those in section [databases], that are moved, separated by commas" },
+	{ "pgbouncer", "file", PROXY_TEXT(file, 1), "/etc/pgbouncer/databases.ini",
+	  REQUIRED | EXAMPLE,
+	  "the file that holds these aliases: its main one, or one that it "
+	  "includes" },
+	{ "pgbouncer", "ssh", PROXY_TEXT(ssh, 0), "", 0,
+	  "[user@]host, if ssh leads to where the file lies" },
+	{ "pgbouncer", "command", PROXY_TEXT(command, 0), "", 0,
+	  "if something else leads there: what to write before a command that is to run there, "
+	  "such as docker exec -i bouncer1; without this and ssh the file lies on this host" },
+	{ "pgbouncer", "targets", PROXY_TEXT(targets, 0),
+	  "node1=10.0.0.1:5432, node2=10.0.0.2:5432", EXAMPLE | SHARED,
+	  "NODE=HOST:PORT, separated by commas: how it reaches the nodes; default: as bdrmon "
+	  "does" },
+	{ "pgbouncer", "home", PROXY_TEXT(home, 0), "node1", EXAMPLE | SHARED,
+	  "the node that it goes back to when nothing is wrong any more, if failback is auto; "
+	  "default: none" },
+	{ "pgbouncer", "domain", PROXY_TEXT(domain, 0), "", SHARED,
+	  "what fails together with it: a node's name, if it is on that node's host, or a word of "
+	  "your choice; default: that of the node with the same host in conninfo, else the "
+	  "host's name" },
+
 	{ "arbiter", "conninfo", ARBITER_CONNINFO(conninfo),
 	  "host=third dbname=bdrmon user=repmgr connect_timeout=2", REQUIRED | EXAMPLE,
 	  "how to connect to its database, in which bdrmon keeps the table bdrmon.arbiter" },
@@ -212,16 +245,16 @@ const size_t option_count = ARRAY_LEN(options);
 _Static_assert(ARRAY_LEN(options) <= OPTIONS_MAX, "OPTIONS_MAX is too small");
 
 const struct section sections[] = {
-	{ "", NULL, false, "The local node and what repmgr knows of it" },
-	{ "cluster", NULL, false, "The cluster as a whole" },
-	{ "monitor", NULL, false, "This bdrmon" },
-	{ "probe", NULL, false, "How the nodes are watched" },
-	{ "failover", NULL, false, "When and how to act" },
-	{ "executor", NULL, false, "How the notification command is run" },
-	{ "http", NULL, false, "The page for people and for monitoring systems" },
-	{ "node", "node2", false, "The other node, if repmgr.nodes does not know it yet" },
-	{ "pgbouncer", "bouncer1", true, "A PgBouncer that bdrmon moves itself" },
-	{ "arbiter", "third", false,
+	{ "", NULL, "The local node and what repmgr knows of it" },
+	{ "cluster", NULL, "The cluster as a whole" },
+	{ "monitor", NULL, "This bdrmon" },
+	{ "probe", NULL, "How the nodes are watched" },
+	{ "failover", NULL, "When and how to act" },
+	{ "executor", NULL, "How the notification command is run" },
+	{ "http", NULL, "The page for people and for monitoring systems" },
+	{ "node", "node2", "The other node, if repmgr.nodes does not know it yet" },
+	{ "pgbouncer", "bouncer1", "A PgBouncer that bdrmon moves itself; at most 16" },
+	{ "arbiter", "third",
 	  "A third PostgreSQL that consents to one failover at a time; at most three" },
 };
 

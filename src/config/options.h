@@ -50,7 +50,6 @@ extern const size_t option_count;
 struct section {
 	const char *name;
 	const char *named; /* an example of x; NULL: it takes none */
-	bool later;        /* for a later version: accepted with a warning, its keys unread */
 	const char *help;
 };
 

@@ -162,8 +162,6 @@ static void print_sections(struct printer *printer, row_fn *print)
 
 	for (size_t s = 0; s < section_count; s++) {
 		const struct section *section = &sections[s];
-		if (section->later)
-			continue;
 		if (section->named != NULL) {
 			print_named(printer, section, print);
 			continue;

@@ -69,8 +69,6 @@ void config_sample(FILE *out)
 	fputs(head, out);
 	for (size_t s = 0; s < section_count; s++) {
 		const struct section *section = &sections[s];
-		if (section->later)
-			continue;
 		if (section->name[0] != '\0') {
 			fprintf(out, "\n\n# %s.\n", section->help);
 			write_heading(out, section);

@@ -84,7 +84,8 @@ static const char *value_of(const PQconninfoOption *options, const char *keyword
 	return NULL;
 }
 
-bool conninfo_host(const char *conninfo, char *host, size_t size)
+/* All that libpq would use to connect to CONNINFO; for PQconninfoFree(). */
+static PQconninfoOption *options_of(const char *conninfo)
 {
 	/* Only libpq knows what environment and service file add, and it tells only of a
 	 * connection. This one fails before it begins: no host has three ports. */
@@ -92,13 +93,20 @@ bool conninfo_host(const char *conninfo, char *host, size_t size)
 	const char *const values[] = { conninfo, "1,1,1", NULL };
 	PGconn *conn = PQconnectStartParams(keywords, values, 1);
 	PQconninfoOption *options = PQconninfo(conn);
+
+	PQfinish(conn);
+	return options;
+}
+
+bool conninfo_host(const char *conninfo, char *host, size_t size)
+{
+	PQconninfoOption *options = options_of(conninfo);
 	const char *address = value_of(options, "hostaddr");
 	const char *name = value_of(options, "host");
 
 	bool found = (address == NULL || *address == '\0') && is_name(name) &&
 		     copy_text(host, size, name);
 	PQconninfoFree(options);
-	PQfinish(conn);
 	return found;
 }
 
@@ -143,4 +151,19 @@ enum status conninfo_with(const char *conninfo, const char *keyword, const char 
 	PQconninfoFree(options);
 	PQfreemem(message);
 	return st;
+}
+
+void conninfo_place(const char *conninfo, char *host, size_t size)
+{
+	PQconninfoOption *options = options_of(conninfo);
+	const char *address = value_of(options, "hostaddr");
+	const char *name = value_of(options, "host");
+
+	if (name == NULL)
+		name = "";
+	/* With an address a socket's directory is only a name for the password file. */
+	if (address != NULL && *address != '\0' && (*name == '\0' || *name == '/' || *name == '@'))
+		name = address;
+	copy_text(host, size, name);
+	PQconninfoFree(options);
 }

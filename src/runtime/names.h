@@ -17,6 +17,8 @@ static inline struct explain_names names_of(const char *monitor, const struct pl
 		names.node[i] = node[i];
 	for (unsigned i = 0; i < PEERS_MAX; i++)
 		names.peer[i] = places->peer[i];
+	for (unsigned i = 0; i < PROXIES_MAX; i++)
+		names.proxy[i] = places->proxy[i];
 	for (unsigned i = 0; i < ARBITERS_MAX; i++)
 		names.arbiter[i] = places->arbiter[i];
 	for (unsigned i = 0; i < DOMAINS_MAX; i++)

@@ -143,6 +143,9 @@ static void the_sample_uncommented_sets_each_option_without_an_error(void **stat
 	read_good(text, &config);
 	assert_int_equal(config.node[1].id, 2);
 	assert_string_equal(config.node[1].name, "node2");
+	assert_int_equal(config.pgbouncers, 1);
+	assert_string_equal(config.pgbouncer[0].name, "bouncer1");
+	assert_string_equal(config.pgbouncer[0].aliases, "bdrtest");
 	assert_int_equal(config.arbiters, 1);
 	assert_string_equal(config.arbiter[0].name, "third");
 	free(text);

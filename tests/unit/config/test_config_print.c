@@ -74,6 +74,7 @@ static void each_option_is_printed_with_a_source(void **state)
 {
 	(void)state;
 	static const char content[] = MINIMUM "[node b]\nnode_id=2\nconninfo=host=b\n"
+					      "[pgbouncer b]\nconninfo=host=d\naliases=x\nfile=/x\n"
 					      "[arbiter b]\nconninfo=host=c\n";
 	char *text = printed_text(content, CONFIG_TEXT);
 	char *json = printed_text(content, CONFIG_JSON);
@@ -188,10 +189,13 @@ static void no_secret_is_printed_wherever_it_stands(void **state)
 		snprintf(content, sizeof content,
 			 "node_id=1\nnode_name=node1\nconninfo=%s # %s\n"
 			 "event_notification_command=%s\n"
-			 "log_file=password=%s\n[node b]\nnode_id=2\nconninfo=%s x=y\n",
+			 "log_file=password=%s\n[node b]\nnode_id=2\nconninfo=%s x=y\n"
+			 "[pgbouncer c]\nconninfo=%s\nprobe_conninfo=%s\naliases=x\nfile=/x\n"
+			 "command=PASSWORD=%s sudo\n",
 			 conninfo, CANARY, commands[i / ARRAY_LEN(conninfos)], CANARY,
 			 conninfo[0] == '\'' || conninfo[0] == '"' ? "host=c password=" CANARY
-								   : conninfo);
+								   : conninfo,
+			 conninfo, conninfo, CANARY);
 		for (size_t f = 0; f < ARRAY_LEN(formats); f++) {
 			char *text = printed_text(content, formats[f]);
 			if (strstr(text, CANARY) != NULL)
@@ -223,8 +227,8 @@ static void no_secret_is_shown_whatever_option_it_is_written_to(void **state)
 		const char *value = values[i / option_count];
 		char content[1024];
 		snprintf(content, sizeof content,
-			 MINIMUM "[node b]\nnode_id=2\nconninfo=host=b\n[%s]\n%s = %s\n",
-			 strcmp(option->section, "node") == 0 ? "node c" : option->section,
+			 MINIMUM "[node b]\nnode_id=2\nconninfo=host=b\n[%s%s]\n%s = %s\n",
+			 option->section, section_find(option->section)->named != NULL ? " c" : "",
 			 option->name, value);
 		if (option->section[0] == '\0')
 			snprintf(content, sizeof content, MINIMUM "%s = %s\n", option->name, value);

@@ -77,6 +77,35 @@ static void test_only_a_name_is_resolved(void **state)
 	}
 }
 
+static void test_the_host_is_known_by_its_name_or_its_address(void **state)
+{
+	static const struct {
+		const char *conninfo, *host;
+	} cases[] = {
+		{ "host=node1 dbname=x", "node1" },
+		{ "postgresql://u:p@node1.example:5433/db", "node1.example" },
+		{ "host=127.0.0.1", "127.0.0.1" },
+		{ "postgresql://[::1]:5433/db", "::1" },
+		{ "host=/run/postgresql", "/run/postgresql" },
+		{ "host=@abstract", "@abstract" },
+		{ "host=''", "" },
+		{ "dbname=x", "" },
+		{ "host=node1 hostaddr=192.0.2.1", "node1" },
+		{ "host=/run/postgresql hostaddr=192.0.2.1", "192.0.2.1" },
+		{ "host=@abstract hostaddr=192.0.2.1", "192.0.2.1" },
+		{ "hostaddr=192.0.2.1", "192.0.2.1" },
+		{ "not a connection string", "" },
+	};
+	char host[HOST_TEXT_MAX], small[5];
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+		conninfo_place(cases[i].conninfo, host, sizeof host);
+		assert_string_equal(host, cases[i].host);
+	}
+	conninfo_place("host=node1", small, sizeof small);
+	assert_string_equal(small, "node");
+}
+
 static void test_a_name_longer_than_any_is_left_to_libpq(void **state)
 {
 	char conninfo[2 * HOST_TEXT_MAX] = "host=";
@@ -102,6 +131,8 @@ static void test_the_name_is_found_in_environment_and_service_too(void **state)
 	setenv("PGHOST", "of-environment", 1);
 	assert_true(conninfo_host("dbname=x", host, sizeof host));
 	assert_string_equal(host, "of-environment");
+	conninfo_place("service=node2", host, sizeof host);
+	assert_string_equal(host, "of-service");
 	setenv("PGHOSTADDR", "192.0.2.1", 1);
 	assert_false(conninfo_host("dbname=x", host, sizeof host));
 	unlink(path);
@@ -113,6 +144,7 @@ int main(void)
 		cmocka_unit_test(test_no_part_of_a_bad_connection_string_is_repeated),
 		cmocka_unit_test(test_a_connection_string_gives_its_timeout),
 		cmocka_unit_test(test_only_a_name_is_resolved),
+		cmocka_unit_test(test_the_host_is_known_by_its_name_or_its_address),
 		cmocka_unit_test(test_a_name_longer_than_any_is_left_to_libpq),
 		cmocka_unit_test(test_the_name_is_found_in_environment_and_service_too),
 	};
