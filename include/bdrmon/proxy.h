@@ -49,7 +49,7 @@ struct proxy {
 	/* Without probe aliases that run it sees only the node that it points to. */
 	bool one_eyed;
 	char reason[REASON_MAX]; /* why the console does not answer; empty: it does */
-	char odd[REASON_MAX];    /* what is wrong with what runs, or with the file; empty: nothing */
+	char odd[REASON_MAX]; /* what is wrong with what runs, or with the file; empty: nothing */
 	char file_reason[REASON_MAX]; /* why the file cannot be read or changed; empty: it can */
 
 	/* For the files of src/proxy: */

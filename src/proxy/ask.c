@@ -86,8 +86,7 @@ static enum status ask_once(struct proxy *proxy, const char *conninfo, int64_t l
 
 	*answer = (struct alias_answer) { .result = { .asked = clock_now(), .fresh = true } };
 	struct pg_wait wait = { instant_add_ms(answer->result.asked, limit_ms), stop->stop_fd };
-	enum status st =
-		session_open(conninfo, &proxy->probe_resolver, &wait, &session, &failure);
+	enum status st = session_open(conninfo, &proxy->probe_resolver, &wait, &session, &failure);
 	if (st == OK)
 		st = await(session, wait.deadline, stop, &rows, &failure);
 	answer->result.answered = clock_now();

@@ -103,8 +103,7 @@ static unsigned node_of(struct proxy *proxy, const PGresult *rows, const char *n
 	int row = find_row(rows, "name", name);
 	unsigned node = 0;
 
-	while (row >= 0 && node < NODES &&
-	       !leads_to(rows, row, &proxy->setup.aliases.target[node]))
+	while (row >= 0 && node < NODES && !leads_to(rows, row, &proxy->setup.aliases.target[node]))
 		node++;
 	if (row < 0)
 		snprintf(proxy->odd, sizeof proxy->odd, "there is no alias \"%s\"", name);

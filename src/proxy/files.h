@@ -7,8 +7,7 @@
 
 /* Read it into proxy->copy, and what it says into SAID.
  * Errors: ERR_TIMEOUT, ERR_STOPPED, ERR_SYSTEM, ERR_CONFIG; proxy->file_reason says why */
-enum status files_read(struct proxy *proxy, int64_t limit_ms, int stop_fd,
-		       struct proxy_said *said);
+enum status files_read(struct proxy *proxy, int64_t limit_ms, int stop_fd, struct proxy_said *said);
 
 /* In a look that BEGAN then: read it if it is due. What cannot be read is no error of the look.
  * Errors: ERR_STOPPED */

@@ -66,7 +66,8 @@ static enum status take(struct proxy *proxy, unsigned node, const struct alias_a
 	if (!answer->says)
 		return OK;
 	if (hang) {
-		enum status st = console_count(proxy, console_limit_ms(proxy), stop->stop_fd, &count);
+		enum status st =
+			console_count(proxy, console_limit_ms(proxy), stop->stop_fd, &count);
 		if (st != OK)
 			return st;
 	}

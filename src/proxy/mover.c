@@ -110,8 +110,7 @@ static enum status rest(struct mover *m, struct move_answer *answer)
 
 static enum status check(struct mover *m, struct move_answer *answer)
 {
-	enum status st =
-		console_count(m->proxy, m->limit_ms, m->stop->stop_fd, &answer->count);
+	enum status st = console_count(m->proxy, m->limit_ms, m->stop->stop_fd, &answer->count);
 	answer->done = st == OK;
 	return st;
 }
@@ -151,10 +150,10 @@ static enum status show(struct mover *m, struct move_answer *answer)
 	proxy->view.file = answer->file = said.file;
 	answer->route = proxy->view.route;
 	if (answer->route != said.file.node)
-		COPY_TEXT(m->moved->reason, proxy->odd[0] != '\0' ?
-						    proxy->odd :
-						    "RELOAD did not take the file over: "
-						    "PgBouncer's log tells why");
+		COPY_TEXT(m->moved->reason, proxy->odd[0] != '\0'
+						    ? proxy->odd
+						    : "RELOAD did not take the file over: "
+						      "PgBouncer's log tells why");
 	if (leaves_the_old_node(m))
 		release_begin(proxy, m->stop->stop_fd, &m->release);
 	return OK;
@@ -178,11 +177,16 @@ static enum status prove(struct mover *m, struct move_answer *answer)
 }
 
 static step_fn *const steps[MOVE_STEPS] = {
-	[MOVE_STEP_TEST_TO] = test_to,     [MOVE_STEP_READ] = read_all,
-	[MOVE_STEP_TEST_FROM] = test_from, [MOVE_STEP_WAIT] = rest,
-	[MOVE_STEP_TEST_AGAIN] = test_from, [MOVE_STEP_CHECK] = check,
-	[MOVE_STEP_WRITE] = write_file,    [MOVE_STEP_RELOAD] = reload,
-	[MOVE_STEP_SHOW] = show,           [MOVE_STEP_PROVE] = prove,
+	[MOVE_STEP_TEST_TO] = test_to,
+	[MOVE_STEP_READ] = read_all,
+	[MOVE_STEP_TEST_FROM] = test_from,
+	[MOVE_STEP_WAIT] = rest,
+	[MOVE_STEP_TEST_AGAIN] = test_from,
+	[MOVE_STEP_CHECK] = check,
+	[MOVE_STEP_WRITE] = write_file,
+	[MOVE_STEP_RELOAD] = reload,
+	[MOVE_STEP_SHOW] = show,
+	[MOVE_STEP_PROVE] = prove,
 };
 
 /* ------------------------------------------------------------------- the move */

@@ -101,8 +101,7 @@ static void kill_clients(struct proxy *proxy, int stop_fd, char link[HANGING_MAX
 		struct strbuf out = STRBUF(command);
 		if (!linked(link, count, cell(rows, row, "ptr")))
 			continue;
-		strbuf_printf(&out, "KILL_CLIENT %llu",
-			      strtoull(cell(rows, row, "id"), NULL, 10));
+		strbuf_printf(&out, "KILL_CLIENT %llu", strtoull(cell(rows, row, "id"), NULL, 10));
 		console_run(proxy, command, LIMIT_MS, stop_fd, NULL);
 	}
 	PQclear(rows);
@@ -112,7 +111,8 @@ static void begin_pulse(struct proxy *proxy, int stop_fd, struct release *releas
 {
 	double built_in;
 
-	if (console_setting(proxy, QUERY_TIMEOUT, LIMIT_MS, stop_fd, &release->own, &built_in) != OK)
+	if (console_setting(proxy, QUERY_TIMEOUT, LIMIT_MS, stop_fd, &release->own, &built_in) !=
+	    OK)
 		return;
 	/* Another mover's pulse does as well. */
 	if (release->own == PULSE_S || (release->own > 0 && release->own < PULSE_S))

@@ -32,8 +32,8 @@ static enum status read_it(struct proxy *proxy, int64_t limit_ms, int stop_fd, d
 {
 	struct proxy_retry *retry = &proxy->retry;
 
-	enum status st = console_setting(proxy, LOGIN_RETRY, limit_ms, stop_fd, &retry->runs,
-					 built_in);
+	enum status st =
+		console_setting(proxy, LOGIN_RETRY, limit_ms, stop_fd, &retry->runs, built_in);
 	if (st == OK && retry->runs >= 0 && !is_ours(retry->runs))
 		retry->own = retry->runs;
 	if (st != OK)

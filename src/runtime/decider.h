@@ -38,9 +38,9 @@ struct scribe;
 
 struct decider {
 	struct board *board;
-	struct worker *worker;     /* NODES of them */
-	struct claimant *claimant; /* the same */
-	struct arbiter *arbiter;   /* ARBITERS_MAX, of which those that are configured run */
+	struct worker *worker;      /* NODES of them */
+	struct claimant *claimant;  /* the same */
+	struct arbiter *arbiter;    /* ARBITERS_MAX, of which those that are configured run */
 	struct proxy_worker *proxy; /* PROXIES_MAX, the same */
 	struct executor *executor;
 	struct recorder *recorder;

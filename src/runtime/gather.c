@@ -42,6 +42,8 @@ static void place(struct desk *desk)
 		.named = (const char(*)[NAME_TEXT_MAX])s->named,
 		.heard = desk->heard,
 		.arbiters = s->arbiters,
+		.proxies = s->proxies,
+		.node_host = { s->order[0].host, s->order[1].host },
 	};
 	struct places now;
 
@@ -49,7 +51,11 @@ static void place(struct desk *desk)
 		known.arbiter[i] = s->arbiter[i].name;
 		known.arbiter_domain[i] = s->arbiter_domain[i];
 	}
-
+	for (unsigned i = 0; i < s->proxies; i++) {
+		const struct proxy_worker_order *proxy = &s->proxy[i];
+		known.proxy[i] = (struct proxy_known) { proxy->config.name, proxy->config.domain,
+							proxy->host, proxy->config.home };
+	}
 	places_make(&known, &now);
 	if (!same_peers(&now, &desk->places)) {
 		desk->generation++;

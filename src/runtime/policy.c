@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "policy.h"
 
+#include "bdrmon/conninfo.h"
 #include "bdrmon/guard.h"
 #include "bdrmon/log.h"
 #include "bdrmon/strbuf.h"
@@ -95,9 +96,10 @@ static enum status configured_proxy(const struct config *config, unsigned i,
 	struct error found;
 
 	order->config = *p;
+	conninfo_place(p->conninfo, order->host, sizeof order->host);
 	order->interval_ms = config->probe.interval_ms;
-	order->eyes = (struct proxy_eyes_policy) { settings->policy.health,
-						   settings->policy.stale_ms };
+	order->eyes =
+		(struct proxy_eyes_policy) { settings->policy.health, settings->policy.stale_ms };
 	order->move = (struct move_policy) { .retest_ms = config->failover.retest_ms,
 					     .write_window_ms = config->failover.write_window_ms };
 	enum status st =

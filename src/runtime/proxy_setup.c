@@ -14,8 +14,7 @@ static enum status find_target(const struct pgbouncer_config *config,
 {
 	if (config_target(config, node->name, target->host, target->port))
 		return OK;
-	if (!conninfo_value(node->conninfo, "hostaddr", target->host, sizeof target->host))
-		conninfo_value(node->conninfo, "host", target->host, sizeof target->host);
+	conninfo_place(node->conninfo, target->host, sizeof target->host);
 	if (!conninfo_value(node->conninfo, "port", target->port, sizeof target->port))
 		COPY_TEXT(target->port, "5432");
 	if (target->host[0] != '\0' && target->host[0] != '/' && target->host[0] != '@')
@@ -49,15 +48,14 @@ enum status proxy_worker_setup(const struct proxy_worker_order *order, struct pr
 {
 	const struct pgbouncer_config *config = &order->config;
 
-	*setup = (struct proxy_setup) {
-		.eyes = order->eyes, .move = order->move, .interval_ms = order->interval_ms
-	};
+	*setup = (struct proxy_setup) { .eyes = order->eyes,
+					.move = order->move,
+					.interval_ms = order->interval_ms };
 	setup->move.test_ms = order->timeout_ms;
 	COPY_TEXT(setup->name, config->name);
 	COPY_TEXT(setup->conninfo, config->conninfo);
-	COPY_TEXT(setup->probe_conninfo, config->probe_conninfo[0] != '\0' ?
-						 config->probe_conninfo :
-						 config->conninfo);
+	COPY_TEXT(setup->probe_conninfo,
+		  config->probe_conninfo[0] != '\0' ? config->probe_conninfo : config->conninfo);
 	COPY_TEXT(setup->place.file, config->file);
 	COPY_TEXT(setup->place.command, config->command);
 	return set_aliases(order, &setup->aliases, err);

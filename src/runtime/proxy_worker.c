@@ -22,11 +22,11 @@ struct tender {
 	struct proxy proxy;
 	bool known; /* the proxy is open */
 	struct proxy_cell cell;
-	int news; /* an epoll descriptor: readable when stop or bell are */
-	struct instant looked;      /* when the last look ended, */
-	struct instant next;        /* and when the next one is due if nothing happens */
-	struct instant move_again;  /* no move begins before that */
-	char told[3][REASON_MAX];   /* what was logged of reason, odd and file_reason */
+	int news;                  /* an epoll descriptor: readable when stop or bell are */
+	struct instant looked;     /* when the last look ended, */
+	struct instant next;       /* and when the next one is due if nothing happens */
+	struct instant move_again; /* no move begins before that */
+	char told[3][REASON_MAX];  /* what was logged of reason, odd and file_reason */
 };
 
 /* ---------------------------------------------------------------------- what is posted */
@@ -180,9 +180,9 @@ static void look(struct tender *t)
 	if (proxy_look(&t->proxy, t->order.order.login_retry, &stop) != OK)
 		return;
 	t->looked = clock_now();
-	t->next = instant_later(proxy_eyes_next(&t->proxy.eyes, began, t->order.interval_ms,
-						&t->order.eyes),
-				instant_add_ms(t->looked, LET_DECIDE_MS));
+	t->next = instant_later(
+		proxy_eyes_next(&t->proxy.eyes, began, t->order.interval_ms, &t->order.eyes),
+		instant_add_ms(t->looked, LET_DECIDE_MS));
 	tell_all(t);
 	post(t);
 }
@@ -213,13 +213,12 @@ static void tell_move(struct tender *t, const struct proxy_moved *moved)
 		  node[move->order.to].name, move->order.rule, move_end_name(move->end),
 		  move->end == MOVE_DONE ? "" : " at step ",
 		  move->end == MOVE_DONE ? "" : move_step_name(moved->failed_at),
-		  harmless || moved->reason[0] == '\0' ? "" : ": ",
-		  harmless ? "" : moved->reason, memory);
+		  harmless || moved->reason[0] == '\0' ? "" : ": ", harmless ? "" : moved->reason,
+		  memory);
 	t->cell.move_reason[0] = '\0';
 	if (!harmless)
-		COPY_TEXT(t->cell.move_reason, moved->reason[0] != '\0' ?
-						       moved->reason :
-						       move_end_name(move->end));
+		COPY_TEXT(t->cell.move_reason,
+			  moved->reason[0] != '\0' ? moved->reason : move_end_name(move->end));
 }
 
 static void move(struct tender *t)

@@ -14,6 +14,7 @@
 /* What the thread must know. */
 struct proxy_worker_order {
 	struct pgbouncer_config config; /* name empty: there is none at this place */
+	char host[TARGET_HOST_MAX];     /* where its console is, to compare it with a node's */
 	struct node_record node[NODES]; /* id 0: not known yet, and then there is nothing to do */
 	int64_t started_us[NODES];      /* of their postmasters, as their own workers see them */
 	int64_t interval_ms;

@@ -261,9 +261,11 @@ enum status worker_order_node(struct worker_order *order, const struct node_reco
 	enum status st = worker_timeout(node->conninfo, order->configured_timeout_ms,
 					&order->timeout_ms, err);
 
-	if (st == OK)
-		order->node = *node;
-	return st;
+	if (st != OK)
+		return st;
+	order->node = *node;
+	conninfo_place(node->conninfo, order->host, sizeof order->host);
+	return OK;
 }
 
 enum status worker_start(struct worker *worker, const struct worker_order *order, struct error *err)

@@ -18,7 +18,8 @@
 
 /* What a worker must know. */
 struct worker_order {
-	struct node_record node; /* id 0: not known yet */
+	struct node_record node;    /* id 0: not known yet */
+	char host[TARGET_HOST_MAX]; /* where it leads to, to compare it with a proxy's */
 	struct health_policy health;
 	int64_t configured_timeout_ms; /* [probe] timeout */
 	int64_t timeout_ms;            /* for a probe */
