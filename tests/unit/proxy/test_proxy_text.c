@@ -8,79 +8,79 @@
 
 static const struct proxy_file wish = { .epoch = 12, .node = 1, .honoured = { 5, 0 } };
 
+/* node2 is at port 6543. */
+static const struct {
+	const char *names, *text, *made;
+} edits[] = {
+	{ "app", "[databases]\napp = host=node1 port=5432\n",
+	  "[databases]\n" MARK12 "app = host=node2 port=6543\n" PROBES },
+	{ "app", "[databases]\napp = host=node1\n",
+	  "[databases]\n" MARK12 "app = host=node2 port=6543\n" PROBES },
+	{ "app", "app=dbname=app host = 'node1'  pool_size=9",
+	  MARK12 "app=dbname=app host = 'node2' port=6543  pool_size=9\n"
+		 "bdrmon_probe_node1 = host=node1 port=5432 dbname=app pool_size=1\n"
+		 "bdrmon_probe_node2 = host=node2 port=6543 dbname=app pool_size=1" },
+	{ "app", "app = host='node1';dbname=app\n",
+	  MARK12 "app = host='node2'; port=6543 dbname=app\n" PROBES },
+	{ "app", "app = port='5432' host=NODE1\t\nweb = host=node1\n",
+	  MARK12 "app = port='6543' host=node2\t\n" PROBES "web = host=node1\n" },
+	/* what points there already stays as it is written */
+	{ "app", "app = host=NODE2 port='06543'\n",
+	  MARK12 "app = host=NODE2 port='06543'\n" PROBES },
+	{ "app", "[databases] app = host=node1\n",
+	  MARK12 "[databases] app = host=node2 port=6543\n" PROBES },
+	/* an alias that a later one replaces, and that leads elsewhere */
+	{ "app", "app = host=other\napp = host=node1\n",
+	  MARK12 "app = host=other\napp = host=node2 port=6543\n" PROBES },
+	/* the comment line goes where it belongs, and probes stay where they are */
+	{ "app", "bdrmon_probe_node2=host=x\napp = host=node1\n; note\n" MARK("1", "1", "1:0,2:0"),
+	  "bdrmon_probe_node2=host=node2 port=6543 dbname=app pool_size=1\n" MARK12
+	  "app = host=node2 port=6543\n"
+	  "bdrmon_probe_node1 = host=node1 port=5432 dbname=app pool_size=1\n; note" },
+	{ "app web", "app = host=node1\nx = host=node1\nweb = host=node2 port=6543\ny =\n",
+	  MARK12 "app = host=node2 port=6543\nx = host=node1\n"
+		 "web = host=node2 port=6543\n" PROBES "y =\n" },
+	/* who the probe is travels, how many they are and what they do first does not */
+	{ "app",
+	  "app = dbname='a b' user=u  password='it''s' host=node1 pool_size=5 "
+	  "min_pool_size=1 "
+	  "reserve_pool=2 max_db_connections=9 connect_query='select 1' auth_user=x "
+	  "pool_mode=session\r\n",
+	  MARK("12", "2", "1:5,2:0") "\r\n"
+				     "app = dbname='a b' user=u  password='it''s' "
+				     "host=node2 port=6543 pool_size=5 "
+				     "min_pool_size=1 reserve_pool=2 max_db_connections=9 "
+				     "connect_query='select 1' "
+				     "auth_user=x pool_mode=session\r\n"
+				     "bdrmon_probe_node1 = host=node1 port=5432 dbname='a "
+				     "b' user=u password='it''s' "
+				     "auth_user=x pool_mode=session pool_size=1\r\n"
+				     "bdrmon_probe_node2 = host=node2 port=6543 dbname='a "
+				     "b' user=u password='it''s' "
+				     "auth_user=x pool_mode=session pool_size=1\r\n" },
+	{ "* app", "* = host=node1 user=u\napp = host=node1\n",
+	  MARK12 "* = host=node2 port=6543 user=u\napp = host=node2 port=6543\n" PROBES },
+	{ "*", "* = host=node1 user=u\n",
+	  MARK12 "* = host=node2 port=6543 user=u\n"
+		 "bdrmon_probe_node1 = host=node1 port=5432 user=u dbname=postgres pool_size=1\n"
+		 "bdrmon_probe_node2 = host=node2 port=6543 user=u dbname=postgres "
+		 "pool_size=1\n" },
+};
+
 static void an_edit_changes_host_and_port_and_adds_what_is_missing(void **state)
 {
-	static const struct {
-		const char *names, *text, *made;
-	} cases[] = {
-		{ "app", "[databases]\napp = host=node1 port=5432\n",
-		  "[databases]\n" MARK12 "app = host=node2 port=6543\n" PROBES },
-		{ "app", "[databases]\napp = host=node1\n",
-		  "[databases]\n" MARK12 "app = host=node2 port=6543\n" PROBES },
-		{ "app", "app=dbname=app host = 'node1'  pool_size=9",
-		  MARK12 "app=dbname=app host = 'node2' port=6543  pool_size=9\n"
-			 "bdrmon_probe_node1 = host=node1 port=5432 dbname=app pool_size=1\n"
-			 "bdrmon_probe_node2 = host=node2 port=6543 dbname=app pool_size=1" },
-		{ "app", "app = host='node1';dbname=app\n",
-		  MARK12 "app = host='node2'; port=6543 dbname=app\n" PROBES },
-		{ "app", "app = port='5432' host=NODE1\t\nweb = host=node1\n",
-		  MARK12 "app = port='6543' host=node2\t\n" PROBES "web = host=node1\n" },
-		/* what points there already stays as it is written */
-		{ "app", "app = host=NODE2 port='06543'\n",
-		  MARK12 "app = host=NODE2 port='06543'\n" PROBES },
-		{ "app", "[databases] app = host=node1\n",
-		  MARK12 "[databases] app = host=node2 port=6543\n" PROBES },
-		/* an alias that a later one replaces, and that leads elsewhere */
-		{ "app", "app = host=other\napp = host=node1\n",
-		  MARK12 "app = host=other\napp = host=node2 port=6543\n" PROBES },
-		/* the comment line goes where it belongs, and probes stay where they are */
-		{ "app",
-		  "bdrmon_probe_node2=host=x\napp = host=node1\n; note\n" MARK("1", "1", "1:0,2:0"),
-		  "bdrmon_probe_node2=host=node2 port=6543 dbname=app pool_size=1\n" MARK12
-		  "app = host=node2 port=6543\n"
-		  "bdrmon_probe_node1 = host=node1 port=5432 dbname=app pool_size=1\n; note" },
-		{ "app web", "app = host=node1\nx = host=node1\nweb = host=node2 port=6543\ny =\n",
-		  MARK12 "app = host=node2 port=6543\nx = host=node1\n"
-			 "web = host=node2 port=6543\n" PROBES "y =\n" },
-		/* who the probe is travels, how many they are and what they do first does not */
-		{ "app",
-		  "app = dbname='a b' user=u  password='it''s' host=node1 pool_size=5 "
-		  "min_pool_size=1 "
-		  "reserve_pool=2 max_db_connections=9 connect_query='select 1' auth_user=x "
-		  "pool_mode=session\r\n",
-		  MARK("12", "2", "1:5,2:0") "\r\n"
-					     "app = dbname='a b' user=u  password='it''s' "
-					     "host=node2 port=6543 pool_size=5 "
-					     "min_pool_size=1 reserve_pool=2 max_db_connections=9 "
-					     "connect_query='select 1' "
-					     "auth_user=x pool_mode=session\r\n"
-					     "bdrmon_probe_node1 = host=node1 port=5432 dbname='a "
-					     "b' user=u password='it''s' "
-					     "auth_user=x pool_mode=session pool_size=1\r\n"
-					     "bdrmon_probe_node2 = host=node2 port=6543 dbname='a "
-					     "b' user=u password='it''s' "
-					     "auth_user=x pool_mode=session pool_size=1\r\n" },
-		{ "* app", "* = host=node1 user=u\napp = host=node1\n",
-		  MARK12 "* = host=node2 port=6543 user=u\napp = host=node2 port=6543\n" PROBES },
-		{ "*", "* = host=node1 user=u\n",
-		  MARK12
-		  "* = host=node2 port=6543 user=u\n"
-		  "bdrmon_probe_node1 = host=node1 port=5432 user=u dbname=postgres pool_size=1\n"
-		  "bdrmon_probe_node2 = host=node2 port=6543 user=u dbname=postgres "
-		  "pool_size=1\n" },
-	};
 	(void)state;
 
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct proxy_aliases aliases = aliases_of(cases[i].names, "5432", "6543");
+	for (size_t i = 0; i < ARRAY_LEN(edits); i++) {
+		struct proxy_aliases aliases = aliases_of(edits[i].names, "5432", "6543");
 		char made[MADE_MAX];
 		size_t length;
 		struct error err;
-		if (proxy_text_edit(cases[i].text, strlen(cases[i].text), &aliases, &wish, made,
+		if (proxy_text_edit(edits[i].text, strlen(edits[i].text), &aliases, &wish, made,
 				    sizeof(made), &length, &err) != OK)
-			fail_msg("%s: %s", cases[i].text, err.text);
+			fail_msg("%s: %s", edits[i].text, err.text);
 		made[length] = '\0';
-		assert_string_equal(made, cases[i].made);
+		assert_string_equal(made, edits[i].made);
 	}
 }
 
