@@ -116,6 +116,8 @@ static const struct proxy_case {
 	{ "comment lines of ours in other places", "app",
 	  MARK("11", "1", "1:3,2:4") "\n[databases]\napp = host=node1\n" MARK("9", "2",
 									      "1:0,2:0") },
+	{ "the same with CRLF", "app",
+	  "[databases]\r\napp = host=node1\r\n" MARK("9", "2", "1:0,2:0") },
 	{ "a damaged one", "app", "[databases]\n; bdrmon/1 hands off\napp = host=node1\n" },
 	{ "probe aliases", "app",
 	  "[databases]\napp = host=node1 user=u\nbdrmon_probe_node1 = host=node1 port=5432 user=u "
