@@ -63,18 +63,18 @@ static enum status take(struct proxy *proxy, unsigned node, const struct alias_q
 			int stop_fd)
 {
 	bool hang = q->says && q->result.outcome == OUTCOME_TIMEOUT;
+	int64_t limit_ms = console_limit_ms(proxy);
+	enum status st = OK;
 	uint64_t count;
 	bool used;
 
 	tell_odd(proxy, q);
-	if (hang) {
-		enum status st = look_count(proxy, console_limit_ms(proxy), stop_fd, &count, &used);
-		if (st != OK)
-			return st;
-	}
-	if (q->says)
-		proxy_eyes_tested(&proxy->eyes, &proxy->view, node, &q->result, &proxy->setup.eyes);
-	return OK;
+	if (hang)
+		st = console_routes(proxy, limit_ms, stop_fd);
+	if (st != OK || !q->says)
+		return st;
+	proxy_eyes_tested(&proxy->eyes, &proxy->view, node, &q->result, &proxy->setup.eyes);
+	return hang ? look_count(proxy, limit_ms, stop_fd, &count, &used) : OK;
 }
 
 static enum status look_at_settings(struct proxy *proxy, enum login_retry login_retry, int stop_fd)
