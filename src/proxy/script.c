@@ -36,11 +36,12 @@ static const char head[] =
 
 /* The lock is opened for reading, so that users can lock what another one has made. What was
  * left behind beside the file may be removed by who has the lock. Where a tool says what is wrong
- * nothing is added: the last line is what people will read. */
+ * nothing is added: the last line is what people will read. Each process takes milliseconds to
+ * start, so those are left out that are not always needed. */
 static const char lock[] =
 	"tools base64 cmp cp flock mv readlink rm stat sync\n"
 	"look_at_file\n"
-	"file=$(readlink -f -- \"$file\") || exit 1\n"
+	"[ ! -L \"$file\" ] || file=$(readlink -f -- \"$file\") || exit 1\n"
 	"lock=$file" LOCK_SUFFIX "\n"
 	"fresh=$file" FRESH_SUFFIX "\n"
 	"umask 022\n"
@@ -65,10 +66,12 @@ static const char lock[] =
 static const char compare[] =
 	"set +C\n"
 	"cp --attributes-only --preserve=mode,ownership -- \"$file\" \"$fresh\" || give_up\n"
-	"set -- $(stat -c %u:%g -- \"$file\" \"$fresh\")\n"
-	"[ \"$1\" = \"$2\" ] || give_up \"could not give file \\\"$file\\\" to the owner that it "
+	"[ -O \"$file\" ] && [ -G \"$file\" ] && [ -G \"$fresh\" ] || {\n"
+	"  set -- $(stat -c %u:%g -- \"$file\" \"$fresh\")\n"
+	"  [ \"$1\" = \"$2\" ] || give_up \"could not give file \\\"$file\\\" to the owner that it "
 	"has;"
 	" the command must become a user who may\"\n"
+	"}\n"
 	"sync -- \"$fresh\" || give_up\n"
 	"base64 -d <<'END' | cmp -s -- - \"$file\"\n";
 

@@ -2,10 +2,7 @@
 /* Both ways to a file do the same. */
 #include "place_bed.h"
 
-#include <pthread.h>
 #include <sys/resource.h>
-
-#define ROUNDS 200
 
 static void the_bytes_of_the_file_are_read(void **state)
 {
@@ -274,66 +271,6 @@ static void where_there_is_no_such_file_it_is_an_error(void **state)
 	}
 }
 
-struct writer {
-	struct bed *bed;
-	struct file_place place;
-	char text[64];
-	pthread_barrier_t *start;
-	bool won;
-	enum status st;
-	struct error err;
-};
-
-static void *write_at_once(void *argument)
-{
-	struct writer *writer = argument;
-	struct pg_wait wait = within(FAR_MS);
-
-	pthread_barrier_wait(writer->start);
-	writer->st = file_place_replace(&writer->place, &writer->bed->copy, writer->text,
-					strlen(writer->text), writer->bed->copy.host_us + FAR_US,
-					&wait, &writer->won, &writer->err);
-	return NULL;
-}
-
-static void of_two_writers_at_the_same_moment_one_wins(void **state)
-{
-	struct bed *bed = *state;
-	pthread_barrier_t start;
-	pthread_t threads[2];
-	unsigned wins[2] = { 0 };
-
-	pthread_barrier_init(&start, NULL, 2);
-	for (unsigned round = 0; round < ROUNDS; round++) {
-		struct writer writers[2] = { 0 };
-		assert_done(bed, read_it(bed));
-		for (unsigned i = 0; i < 2; i++) {
-			struct writer *writer = &writers[i];
-			writer->bed = bed;
-			writer->place = bed->place;
-			writer->start = &start;
-			/* by both ways: here and there, both here, both there */
-			COPY_TEXT(writer->place.command, ways[round >> i & 1]);
-			snprintf(writer->text, sizeof writer->text, "round %u writer %u\n", round,
-				 i);
-			pthread_create(&threads[i], NULL, write_at_once, writer);
-		}
-		for (unsigned i = 0; i < 2; i++)
-			pthread_join(threads[i], NULL);
-		for (unsigned i = 0; i < 2; i++) {
-			if (writers[i].st != OK)
-				print_error("%s\n", writers[i].err.text);
-			assert_int_equal(writers[i].st, OK);
-			wins[i] += writers[i].won;
-		}
-		assert_int_equal(writers[0].won + writers[1].won, 1);
-		assert_true(HOLDS(FILE_NAME, writers[writers[1].won].text));
-	}
-	pthread_barrier_destroy(&start);
-	assert_int_equal(wins[0] + wins[1], ROUNDS);
-	print_message("of %u rounds the first thread has won %u\n", ROUNDS, wins[0]);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -349,7 +286,6 @@ int main(void)
 		WITH_BED(in_a_directory_that_is_read_only_it_is_an_error),
 		WITH_BED(on_a_full_disk_the_old_file_stays),
 		WITH_BED(where_there_is_no_such_file_it_is_an_error),
-		WITH_BED(of_two_writers_at_the_same_moment_one_wins),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
