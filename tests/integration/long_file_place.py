@@ -56,7 +56,8 @@ class FilePlace(unittest.TestCase):
         config.write_text(f"ListenAddress 127.0.0.1:{self.port}\nHostKey {self.key('host')}\n"
                           f"AuthorizedKeysFile {self.key('key')}.pub\nUsePAM yes\nStrictModes no\nPidFile none\n"
                           "PasswordAuthentication no\nKbdInteractiveAuthentication no\n", encoding="utf-8")
-        self.sshd = subprocess.Popen([SSHD, "-D", "-f", config, "-E", self.directory / "sshd.log"])
+        with open(self.directory / "sshd.log", "wb") as log:
+            self.sshd = subprocess.Popen([SSHD, "-D", "-e", "-f", config], stderr=log)
         self.addCleanup(self.end_sshd)
         wait_for("sshd", self.answers, 10)
 
@@ -97,9 +98,9 @@ class FilePlace(unittest.TestCase):
 
     def place(self, rounds=1, window=5000, deadline=5000, command="", user=USER):
         """The lines that place_file says: of each round [ms, ms, what came of it]."""
-        run = subprocess.run([os.environ["PLACE_FILE"], f"ssh://{user}@127.0.0.1:{self.port}", self.directory, self.file,
-                              str(rounds), str(window), str(deadline), command], env=self.environment, check=True,
-                             stdout=subprocess.PIPE, text=True, timeout=60)
+        words = [os.environ["PLACE_FILE"], f"ssh://{user}@127.0.0.1:{self.port}", self.directory, self.file, str(rounds),
+                 str(window), str(deadline), command]
+        run = subprocess.run(words, env=self.environment, check=True, stdout=subprocess.PIPE, text=True, timeout=60)
         return [line.split(" ", 2) for line in run.stdout.splitlines()]
 
     def hold_lock(self):
@@ -109,11 +110,15 @@ class FilePlace(unittest.TestCase):
         return lock
 
     def waits_there(self):
-        return subprocess.run(["pgrep", "-u", USER, "-f", "flock -E 75"], stdout=subprocess.DEVNULL, check=False).returncode == 0
+        words = ["pgrep", "-u", USER, "-f", "flock -E 75"]
+        return subprocess.run(words, stdout=subprocess.DEVNULL, check=False).returncode == 0
 
     def connections(self):
-        """The processes of sshd that serve one each."""
-        return [int(pid) for pid in Path(f"/proc/{self.sshd.pid}/task/{self.sshd.pid}/children").read_text().split()]
+        """The processes of sshd that serve one each: two for each connection."""
+        def below(pid):
+            children = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+            return children + [deeper for child in children for deeper in below(child)]
+        return below(self.sshd.pid)
 
     def assert_untouched(self):
         self.assertEqual(self.file.read_text(encoding="utf-8"), OLD)
@@ -167,7 +172,7 @@ class FilePlace(unittest.TestCase):
         self.place()
         for pid in self.connections():
             os.kill(pid, signal.SIGSTOP)
-            self.addCleanup(os.kill, pid, signal.SIGKILL)
+            self.addCleanup(os.kill, pid, signal.SIGCONT)
         self.assertIn("timeout: ", " ".join(self.place(deadline=500)[0]))
         # It is asked every 2 seconds, and may be silent for 2 of them.
         wait_for("another connection", lambda: self.place(deadline=1000)[0][-1] == "won", 3 * 6)
