@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "bdrmon/statefile.h"
 
+#include "bdrmon/fresh.h"
 #include "bdrmon/limits.h"
 #include "bdrmon/strbuf.h"
 
@@ -46,72 +47,24 @@ static void directory_of(const char *path, char directory[PATH_TEXT_MAX])
 		slash[slash == directory] = '\0';
 }
 
-static bool write_all(int fd, const char *bytes, size_t length)
-{
-	while (length > 0) {
-		ssize_t written = write(fd, bytes, length);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return false;
-		bytes += written;
-		length -= (size_t)written;
-	}
-	return true;
-}
-
-static enum status write_file(const char *path, const char *head, const char *body,
-			      struct error *err)
-{
-	char foot[FOOT_SIZE + 1];
-	uint32_t sum = crc32(crc32(0, head, strlen(head)), body, strlen(body));
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		return error_set(err, ERR_SYSTEM, "could not create file \"%s\": %s", path,
-				 strerror(errno));
-	snprintf(foot, sizeof foot, FOOT, sum);
-	bool written = write_all(fd, head, strlen(head)) && write_all(fd, body, strlen(body)) &&
-		       write_all(fd, foot, FOOT_SIZE) && fsync(fd) == 0;
-	int failure = errno;
-	close(fd);
-	if (written)
-		return OK;
-	return error_set(err, ERR_SYSTEM, "could not write file \"%s\": %s", path,
-			 strerror(failure));
-}
-
-/* A rename is certain to survive the host's death only with this. */
-static enum status sync_directory(const char *path, struct error *err)
-{
-	char directory[PATH_TEXT_MAX];
-
-	directory_of(path, directory);
-	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool synced = fd >= 0 && fsync(fd) == 0;
-	int failure = errno;
-	if (fd >= 0)
-		close(fd);
-	if (synced)
-		return OK;
-	return error_set(err, ERR_SYSTEM, "could not write directory \"%s\": %s", directory,
-			 strerror(failure));
-}
-
 enum status statefile_save(const struct statefile *file, const char *body, struct error *err)
 {
-	char fresh[PATH_TEXT_MAX], first[HEAD_MAX];
-	struct strbuf path = STRBUF(fresh), head = STRBUF(first);
+	char first[HEAD_MAX], last[FOOT_SIZE + 1];
+	struct strbuf head = STRBUF(first), foot = STRBUF(last);
+	struct fresh fresh;
 
-	strbuf_printf(&path, "%s.new", file->path);
 	strbuf_printf(&head, HEAD, file->kind, file->format);
-	enum status st = write_file(fresh, first, body, err);
+	strbuf_printf(&foot, FOOT, crc32(crc32(0, first, head.length), body, strlen(body)));
+	enum status st = fresh_create(&fresh, file->path, ".new", O_TRUNC, 0600, err);
 	if (st != OK)
 		return st;
-	if (rename(fresh, file->path) != 0)
-		return error_set(err, ERR_SYSTEM, "could not rename file \"%s\" to \"%s\": %s",
-				 fresh, file->path, strerror(errno));
-	return sync_directory(file->path, err);
+	if ((st = fresh_write(&fresh, first, head.length, err)) == OK &&
+	    (st = fresh_write(&fresh, body, strlen(body), err)) == OK &&
+	    (st = fresh_write(&fresh, last, foot.length, err)) == OK &&
+	    (st = fresh_flush(&fresh, err)) == OK)
+		return fresh_keep(&fresh, err);
+	fresh_discard(&fresh);
+	return st;
 }
 
 /* The whole file as memory for free(), with a NUL at the end; NULL: errno says why. */
