@@ -207,6 +207,16 @@ static void add_csv(const struct shown_proxies *all, struct strbuf *out)
 	}
 }
 
+static bool some_can_be_adopted(const struct shown_proxies *all)
+{
+	for (unsigned i = 0; i < all->count; i++) {
+		const struct shown *shown = &all->proxy[i];
+		if (!shown->adopted && shown->console && shown->odd[0] == '\0')
+			return true;
+	}
+	return false;
+}
+
 int cmd_pgbouncer_show(const struct arguments *arguments)
 {
 	struct shown_proxies all = { 0 };
@@ -224,5 +234,8 @@ int cmd_pgbouncer_show(const struct arguments *arguments)
 		add_table(&all, &out);
 	fputs(text, stdout);
 	fflush(stdout);
+	if (!arguments->json && !arguments->csv && some_can_be_adopted(&all))
+		tell_message("HINT", "\"bdrmon pgbouncer adopt\" makes a PgBouncer one that bdrmon "
+				     "can move.");
 	_exit(code);
 }
