@@ -5,6 +5,10 @@
  *
  * Host and port of the named aliases change, the probe aliases (one for each node), and one
  * comment line with the epoch; every other byte stays. Facts: real configurations, pgbouncer.ini
+ *
+ * This file alone is looked at: not what it includes, nor what includes it, so aliases before
+ * the first header of a section count as being in [databases]. What PgBouncer would refuse is
+ * found in that section and in the form of the lines, not in the values of other sections.
  */
 #ifndef BDRMON_PROXY_TEXT_H
 #define BDRMON_PROXY_TEXT_H

@@ -68,10 +68,6 @@ enum status session_query_values(struct session *session, const char *sql,
 				 const struct pg_wait *wait, PGresult **result,
 				 struct pg_failure *failure);
 
-/* Go on waiting for the result of a query whose wait ended with ERR_STOPPED or ERR_TIMEOUT. */
-enum status session_resume(struct session *session, const struct pg_wait *wait, PGresult **result,
-			   struct pg_failure *failure);
-
 bool session_usable(const struct session *session);
 
 enum session_news {

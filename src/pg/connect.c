@@ -20,17 +20,10 @@ static void receive_notice(void *argument, const PGresult *notice)
 		session->told_end = true;
 }
 
-/* Where to connect to, as libpq wants it: for each address the name again, which is still
- * needed for the password file and for the server's certificate. */
-struct target {
-	char hosts[ADDRESSES_MAX * HOST_TEXT_MAX];
-	char addresses[ADDRESSES_MAX * ADDRESS_TEXT_MAX];
-};
-
-static void set_target(struct target *target, const char *host, const struct address_list *list)
+static void set_target(struct destination *to, const char *host, const struct address_list *list)
 {
-	struct strbuf hosts = STRBUF(target->hosts);
-	struct strbuf addresses = STRBUF(target->addresses);
+	struct strbuf hosts = STRBUF(to->hosts);
+	struct strbuf addresses = STRBUF(to->addresses);
 
 	for (unsigned i = 0; i < list->count; i++) {
 		const char *comma = i > 0 ? "," : "";
@@ -39,20 +32,19 @@ static void set_target(struct target *target, const char *host, const struct add
 	}
 }
 
-/* TARGET may be NULL: what CONNINFO says needs no name server, or libpq finds it. */
-static PGconn *start_connection(const char *conninfo, const struct target *target)
+static PGconn *start_connection(const char *conninfo, const struct destination *to)
 {
 	/* What stands before dbname, where the user's string is expanded, is a default that
 	 * the string overrides, and what stands behind it overrides the string. Looking for
 	 * Kerberos credentials costs files and may cost network traffic, at each connection. */
 	const char *const keywords[] = { "gssencmode", "fallback_application_name",
-					 "dbname",     target != NULL ? "host" : NULL,
+					 "dbname",     to->resolved ? "host" : NULL,
 					 "hostaddr",   NULL };
 	const char *const values[] = { "disable",
 				       "bdrmon",
 				       conninfo,
-				       target != NULL ? target->hosts : NULL,
-				       target != NULL ? target->addresses : NULL,
+				       to->resolved ? to->hosts : NULL,
+				       to->resolved ? to->addresses : NULL,
 				       NULL };
 	return PQconnectStartParams(keywords, values, 1);
 }
@@ -71,54 +63,87 @@ static enum step step_of(const PGconn *conn)
 	}
 }
 
-static enum status finish_connecting(PGconn *conn, const struct pg_wait *wait,
-				     struct pg_failure *failure)
+/* What stands in the way is known, or there is something to wait for, or it is done. */
+static void note_step(struct connecting *c, PostgresPollingStatusType next)
 {
-	PostgresPollingStatusType next = PGRES_POLLING_WRITING;
-	enum step step = STEP_CONNECT;
+	PGconn *conn = c->session->conn;
 
-	if (PQstatus(conn) == CONNECTION_BAD)
-		next = PGRES_POLLING_FAILED;
-	else
-		step = step_of(conn);
-	while (next != PGRES_POLLING_OK && next != PGRES_POLLING_FAILED) {
-		short events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT;
-		enum status st = wait_for(PQsocket(conn), events, wait);
-		if (st != OK)
-			return wait_failed(st, step, failure);
-		next = PQconnectPoll(conn);
-		if (next != PGRES_POLLING_OK && next != PGRES_POLLING_FAILED)
-			step = step_of(conn);
+	c->events = 0;
+	c->done = next == PGRES_POLLING_OK;
+	if (next == PGRES_POLLING_FAILED) {
+		classify_connect(PQerrorMessage(conn), c->step,
+				 PQconnectionNeedsPassword(conn) != 0, &c->failure);
+		return;
 	}
-	if (next == PGRES_POLLING_OK)
-		return OK;
-	classify_connect(PQerrorMessage(conn), step, PQconnectionNeedsPassword(conn) != 0, failure);
-	return ERR_SERVER;
+	c->step = step_of(conn);
+	if (!c->done)
+		c->events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+	else
+		/* so that a full socket never blocks a send or PQfinish() */
+		PQsetnonblocking(conn, 1);
 }
 
-static enum status connect_to(const char *conninfo, const struct target *target,
+void connect_step(struct connecting *c)
+{
+	note_step(c, PQconnectPoll(c->session->conn));
+}
+
+bool connect_begin(const char *conninfo, const struct destination *to, struct connecting *c)
+{
+	*c = (struct connecting) { .session = calloc(1, sizeof *c->session), .step = STEP_CONNECT };
+	PGconn *conn = c->session == NULL ? NULL : start_connection(conninfo, to);
+
+	if (conn == NULL) {
+		c->failure = (struct pg_failure) { OUTCOME_BROKEN, STEP_CONNECT, "out of memory" };
+		free(c->session);
+		c->session = NULL;
+		return false;
+	}
+	c->session->conn = conn;
+	PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
+	PQsetNoticeReceiver(conn, receive_notice, c->session);
+	note_step(c,
+		  PQstatus(conn) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING);
+	return c->events != 0;
+}
+
+static enum status connect_to(const char *conninfo, const struct destination *to,
 			      const struct pg_wait *wait, struct session **session,
 			      struct pg_failure *failure)
 {
-	enum status st = ERR_SERVER;
-	struct session *opened = calloc(1, sizeof *opened);
-	PGconn *conn = opened == NULL ? NULL : start_connection(conninfo, target);
+	struct connecting c;
+	bool goes_on = connect_begin(conninfo, to, &c);
 
-	if (conn == NULL) {
-		*failure = (struct pg_failure) { OUTCOME_BROKEN, STEP_CONNECT, "out of memory" };
-		goto out;
+	while (goes_on && c.events != 0) {
+		enum status st = wait_for(PQsocket(c.session->conn), c.events, wait);
+		if (st != OK) {
+			session_close(c.session);
+			return wait_failed(st, c.step, failure);
+		}
+		connect_step(&c);
 	}
-	opened->conn = conn;
-	PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
-	PQsetNoticeReceiver(conn, receive_notice, opened);
-	st = finish_connecting(conn, wait, failure);
-	if (st != OK)
-		goto out;
-	PQsetnonblocking(conn, 1); /* so that a full socket never blocks a send or PQfinish() */
-	*session = opened;
-	return OK;
-out:
-	session_close(opened);
+	if (c.done) {
+		*session = c.session;
+		return OK;
+	}
+	session_close(c.session);
+	*failure = c.failure;
+	return ERR_SERVER;
+}
+
+enum status connect_find(const char *conninfo, struct resolver *resolver,
+			 const struct pg_wait *wait, struct destination *to,
+			 struct pg_failure *failure)
+{
+	char host[HOST_TEXT_MAX];
+	struct address_list list;
+
+	to->resolved = conninfo_host(conninfo, host, sizeof host);
+	if (!to->resolved)
+		return OK;
+	enum status st = resolver_ask(resolver, host, wait, &list, failure);
+	if (st == OK)
+		set_target(to, host, &list);
 	return st;
 }
 
@@ -126,15 +151,8 @@ enum status session_open(const char *conninfo, struct resolver *resolver,
 			 const struct pg_wait *wait, struct session **session,
 			 struct pg_failure *failure)
 {
-	char host[HOST_TEXT_MAX];
-	struct address_list list;
-	struct target target;
+	struct destination to;
 
-	if (!conninfo_host(conninfo, host, sizeof host))
-		return connect_to(conninfo, NULL, wait, session, failure);
-	enum status st = resolver_ask(resolver, host, wait, &list, failure);
-	if (st != OK)
-		return st;
-	set_target(&target, host, &list);
-	return connect_to(conninfo, &target, wait, session, failure);
+	enum status st = connect_find(conninfo, resolver, wait, &to, failure);
+	return st == OK ? connect_to(conninfo, &to, wait, session, failure) : st;
 }

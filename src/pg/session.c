@@ -115,12 +115,6 @@ enum status session_query_values(struct session *session, const char *sql,
 	return finish_query(session, sent, wait, result, failure);
 }
 
-enum status session_resume(struct session *session, const struct pg_wait *wait, PGresult **result,
-			   struct pg_failure *failure)
-{
-	return finish_query(session, true, wait, result, failure);
-}
-
 enum session_news session_look(struct session *session)
 {
 	char byte;

@@ -253,19 +253,20 @@ static enum status test(struct adoption *a)
 {
 	struct proxy *proxy = a->proxy;
 	int64_t limit_ms = proxy->setup.move.test_ms;
-	enum status st = OK;
+	struct alias_question questions[NODES] = { 0 };
 
-	for (unsigned node = 0; node < NODES && st == OK; node++) {
-		struct alias_answer answer;
-		/* the pool is new: the first test is rather slow than hung */
-		st = alias_ask(proxy, proxy->setup.aliases.probe[node], limit_ms, limit_ms, a->stop,
-			       &answer);
-		if (st != OK)
-			continue;
-		a->adopted->serves[node] = answer.result.outcome == OUTCOME_OK;
-		COPY_TEXT(a->adopted->reason[node], answer.result.reason);
+	for (unsigned node = 0; node < NODES; node++) {
+		questions[node].alias = proxy->setup.aliases.probe[node];
+		questions[node].hedge_ms = limit_ms / 2; /* the pool is new: it is rather slow */
+		questions[node].limit_ms = limit_ms;
 	}
+	enum status st = alias_ask(proxy, questions, NODES, a->stop);
 	a->adopted->tested = st == OK;
+	for (unsigned node = 0; node < NODES && st == OK; node++) {
+		const struct probe_result *result = &questions[node].result;
+		a->adopted->serves[node] = result->outcome == OUTCOME_OK;
+		COPY_TEXT(a->adopted->reason[node], result->reason);
+	}
 	return st;
 }
 

@@ -4,8 +4,10 @@
 #include "bdrmon/clock.h"
 #include "bdrmon/conninfo.h"
 #include "bdrmon/lookup.h"
+#include "bdrmon/race.h"
 #include "bdrmon/strbuf.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,80 +52,98 @@ bool alias_message_says(const char *message, enum outcome *outcome)
 	return false;
 }
 
-/* Wait for the answer; news that nobody leaves for do not end it. */
-static enum status await(struct session *session, struct instant deadline,
-			 const struct proxy_stop *stop, PGresult **rows, struct pg_failure *failure)
-{
-	struct pg_wait wait = { deadline, stop->news_fd };
-	enum status st = session_query(session, question, &wait, rows, failure);
+/* The clients of question I are racers I and I + count. */
+struct asking {
+	struct alias_question *questions;
+	unsigned count;
+};
 
-	while (st == ERR_STOPPED && !stop->leave(stop->argument))
-		st = session_resume(session, &wait, rows, failure);
-	return st;
+static void write_answer(const struct racer *r, struct alias_question *q)
+{
+	q->result = (struct probe_result) {
+		.outcome = r->failure.outcome,
+		.step = r->failure.step,
+		.asked = r->asked,
+		.answered = r->answered,
+		.fresh = true,
+	};
+	COPY_TEXT(q->result.reason, r->failure.reason);
+	if (r->rows != NULL) {
+		q->started_us = strtoll(PQgetvalue(r->rows, 0, 0), NULL, 10);
+		q->says = true;
+	} else if (r->failure.outcome == OUTCOME_TIMEOUT) {
+		/* A proxy that has taken the connection: the alias hangs. With auth_query the login
+		 * does. */
+		q->says = r->failure.step == STEP_LOGIN || r->failure.step == STEP_QUERY;
+	} else {
+		q->says = alias_message_says(r->failure.reason, &q->result.outcome);
+	}
 }
 
-/* No answer in time from a proxy that has taken the connection is the alias that hangs; with
- * auth_query its login does. */
-static void judge(enum status st, const struct pg_failure *failure, struct alias_answer *answer)
+static bool answered(const struct racer *r)
 {
-	struct probe_result *result = &answer->result;
-
-	result->outcome = failure->outcome;
-	result->step = failure->step;
-	COPY_TEXT(result->reason, failure->reason);
-	if (st == ERR_TIMEOUT)
-		answer->says = failure->step == STEP_LOGIN || failure->step == STEP_QUERY;
-	else
-		answer->says = alias_message_says(failure->reason, &result->outcome);
+	return r->over && instant_is_set(r->asked) && r->failure.outcome != OUTCOME_NONE &&
+	       r->failure.outcome != OUTCOME_TIMEOUT;
 }
 
-static enum status ask_once(struct proxy *proxy, const char *conninfo, int64_t limit_ms,
-			    const struct proxy_stop *stop, struct alias_answer *answer)
+/* The answer of one client is enough, and the other one goes. */
+static bool all_answered(struct race *race, void *argument)
 {
-	struct pg_failure failure = { 0 };
-	struct session *session = NULL;
-	PGresult *rows = NULL;
+	const struct asking *a = argument;
+	bool all = true;
 
-	*answer = (struct alias_answer) { .result = { .asked = clock_now(), .fresh = true } };
-	struct pg_wait wait = { instant_add_ms(answer->result.asked, limit_ms), stop->stop_fd };
-	enum status st = session_open(conninfo, &proxy->probe_resolver, &wait, &session, &failure);
-	if (st == OK)
-		st = await(session, wait.deadline, stop, &rows, &failure);
-	answer->result.answered = clock_now();
-	if (st == OK) {
-		answer->result.outcome = OUTCOME_OK;
-		answer->result.step = STEP_QUERY;
-		answer->says = true;
-		answer->started_us = strtoll(PQgetvalue(rows, 0, 0), NULL, 10);
-	} else if (st != ERR_STOPPED)
-		judge(st, &failure, answer);
-	PQclear(rows);
-	session_close(session);
-	return st == ERR_STOPPED ? st : OK;
+	for (unsigned i = 0; i < a->count; i++) {
+		struct racer *first = &race->racer[i], *second = &race->racer[i + a->count];
+		if (answered(first))
+			race_drop(second);
+		else if (answered(second))
+			race_drop(first);
+		all = all && first->over && second->over;
+	}
+	return all;
 }
 
-static bool hung(const struct alias_answer *answer)
+static void set_racer(const struct proxy *proxy, const struct alias_question *q,
+		      struct instant begin, struct racer *r)
 {
-	return answer->says && answer->result.outcome == OUTCOME_TIMEOUT;
-}
-
-enum status alias_ask(struct proxy *proxy, const char *alias, int64_t hedge_ms, int64_t limit_ms,
-		      const struct proxy_stop *stop, struct alias_answer *answer)
-{
-	char conninfo[CONNINFO_MAX];
 	struct error err;
 
-	if (conninfo_with(proxy->setup.probe_conninfo, "dbname", alias, conninfo, sizeof conninfo,
-			  &err) != OK) {
-		*answer = (struct alias_answer) { .result = { .outcome = OUTCOME_BROKEN } };
-		COPY_LINE(answer->result.reason, err.text);
-		return OK;
+	*r = (struct racer) { .begin = q->alias != NULL ? begin : NEVER, .limit_ms = q->limit_ms };
+	/* What cannot be made is said by libpq, of the string as it is. */
+	if (q->alias != NULL && conninfo_with(proxy->setup.probe_conninfo, "dbname", q->alias,
+					      r->conninfo, sizeof r->conninfo, &err) != OK)
+		COPY_TEXT(r->conninfo, proxy->setup.probe_conninfo);
+}
+
+static void take(const struct race *race, const struct asking *a)
+{
+	for (unsigned i = 0; i < a->count; i++) {
+		const struct racer *first = &race->racer[i], *second = &race->racer[i + a->count];
+		if (instant_is_set(first->asked))
+			write_answer(answered(second) && !answered(first) ? second : first,
+				     &a->questions[i]);
 	}
-	enum status st = OK;
-	bool again = hedge_ms < limit_ms;
-	if (again)
-		st = ask_once(proxy, conninfo, hedge_ms, stop, answer);
-	if (st == OK && (!again || hung(answer)))
-		st = ask_once(proxy, conninfo, limit_ms, stop, answer);
+}
+
+enum status alias_ask(struct proxy *proxy, struct alias_question *questions, unsigned count,
+		      const struct proxy_stop *stop)
+{
+	struct race race = { .count = 2 * count, .question = question };
+	struct asking asking = { questions, count };
+	struct instant now = clock_now();
+
+	assert(count <= ALIAS_QUESTIONS_MAX);
+	for (unsigned i = 0; i < count; i++) {
+		struct instant later = instant_add_ms(now, questions[i].hedge_ms);
+		set_racer(proxy, &questions[i], now, &race.racer[i]);
+		set_racer(proxy, &questions[i], later, &race.racer[i + count]);
+	}
+	enum status st;
+	do
+		st = race_run(&race, &proxy->probe_resolver, stop->news_fd, all_answered, &asking);
+	while (st == ERR_STOPPED && !stop->leave(stop->argument));
+	if (st == OK)
+		take(&race, &asking);
+	race_end(&race);
 	return st;
 }

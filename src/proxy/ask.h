@@ -5,7 +5,14 @@
 
 #include "bdrmon/proxy.h"
 
-struct alias_answer {
+struct alias_question {
+	const char *alias; /* NULL: nothing is asked */
+	/* Each test is a new client: one that waits for a server already is not told when there is
+	 * none, and hangs; a new one is turned away at once. So when there is no answer after that
+	 * time a second client asks the same, and the first answer of both is the one. */
+	int64_t hedge_ms;
+	int64_t limit_ms;
+	/* What came of it: */
 	struct probe_result result;
 	/* The result speaks of the node. False: the proxy could not be asked, or says no for a
 	 * reason that is not the node's death. */
@@ -13,12 +20,12 @@ struct alias_answer {
 	int64_t started_us; /* of the server that answered: its pg_postmaster_start_time() */
 };
 
-/* Ask through ALIAS. Each test is a new client: one that waits for a server already is not
- * told when there is none, and hangs; a new one is turned away at once. So a first question
- * that has no answer within HEDGE_MS is given up for a second one, which has LIMIT_MS.
+#define ALIAS_QUESTIONS_MAX 2
+
+/* Ask all COUNT questions at the same time.
  * Errors: ERR_STOPPED  also if it was left for something better (struct proxy_stop) */
-enum status alias_ask(struct proxy *proxy, const char *alias, int64_t hedge_ms, int64_t limit_ms,
-		      const struct proxy_stop *stop, struct alias_answer *answer);
+enum status alias_ask(struct proxy *proxy, struct alias_question *questions, unsigned count,
+		      const struct proxy_stop *stop);
 
 /* What PgBouncer's or the server's MESSAGE says of the node; false: nothing. */
 bool alias_message_says(const char *message, enum outcome *outcome);

@@ -175,17 +175,25 @@ enum status console_count(struct proxy *proxy, int64_t limit_ms, int stop_fd, ui
 	return OK;
 }
 
-enum status console_setting(struct proxy *proxy, const char *name, int64_t limit_ms, int stop_fd,
-			    double *value, double *built_in)
+static double number_at(const PGresult *rows, int row, const char *name)
+{
+	const char *text = row < 0 ? "" : text_at(rows, row, name);
+	return text[0] == '\0' ? -1 : strtod(text, NULL);
+}
+
+enum status console_settings(struct proxy *proxy, const char *const names[], unsigned count,
+			     int64_t limit_ms, int stop_fd, struct console_setting *settings)
 {
 	PGresult *rows;
 	enum status st = console_run(proxy, "SHOW CONFIG", limit_ms, stop_fd, &rows);
 
 	if (st != OK)
 		return st;
-	int row = find_row(rows, "key", name);
-	*value = row < 0 ? -1 : strtod(text_at(rows, row, "value"), NULL);
-	*built_in = row < 0 ? -1 : strtod(text_at(rows, row, "default"), NULL);
+	for (unsigned i = 0; i < count; i++) {
+		int row = find_row(rows, "key", names[i]);
+		settings[i] = (struct console_setting) { number_at(rows, row, "value"),
+							 number_at(rows, row, "default") };
+	}
 	PQclear(rows);
 	return OK;
 }

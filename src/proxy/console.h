@@ -23,9 +23,15 @@ enum status console_routes(struct proxy *proxy, int64_t limit_ms, int stop_fd);
 /* How many transactions applications have ended. Errors: as above */
 enum status console_count(struct proxy *proxy, int64_t limit_ms, int stop_fd, uint64_t *count);
 
-/* The value of the setting NAME, in VALUE. Errors: as above */
-enum status console_setting(struct proxy *proxy, const char *name, int64_t limit_ms, int stop_fd,
-			    double *value, double *built_in);
+/* What SHOW CONFIG says of one setting; negative: nothing. */
+struct console_setting {
+	double runs;
+	double built_in; /* what it is where PgBouncer's file does not set it; since 1.17 */
+};
+
+/* Read COUNT settings of these names. Errors: as above */
+enum status console_settings(struct proxy *proxy, const char *const names[], unsigned count,
+			     int64_t limit_ms, int stop_fd, struct console_setting *settings);
 
 /* Set NAME. Errors: as above */
 enum status console_set(struct proxy *proxy, const char *name, double value, int64_t limit_ms,

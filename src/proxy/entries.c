@@ -118,13 +118,13 @@ static enum status take_section(struct entries *entries, const struct piece *pie
 	return ERR_CONFIG;
 }
 
-/* The line that VALUE is on. */
+/* The line that its value is on. */
 static void find_line(const struct entries *entries, struct entry *entry)
 {
 	entry->begin = entry->value.at;
 	while (entry->begin > entries->text && entry->begin[-1] != '\n')
 		entry->begin--;
-	entry->end = entry->next = entry->value.at + entry->value.length;
+	entry->next = entry->value.at + entry->value.length;
 	while (entry->next < entries->lines.end && *entry->next != '\n')
 		entry->next++;
 	entry->end = entry->next;

@@ -34,11 +34,13 @@ static void take_mark(struct file_look *look, const struct entry *entry,
 	look->marks++;
 }
 
-static const char *line_end_of(const char *text, size_t length)
+/* As the first alias has it, or, if that is on the last line, the line before. */
+static const char *line_end_of(const struct entry *first, const char *text)
 {
-	const char *first = length > 0 ? memchr(text, '\n', length) : NULL;
+	const char *next =
+		first->next > first->end && first->next[-1] == '\n' ? first->next : first->begin;
 
-	return first != NULL && first > text && first[-1] == '\r' ? "\r\n" : "\n";
+	return next - text > 1 && next[-2] == '\r' ? "\r\n" : "\n";
 }
 
 enum status file_look(const char *text, size_t length, const struct proxy_aliases *aliases,
@@ -54,7 +56,6 @@ enum status file_look(const char *text, size_t length, const struct proxy_aliase
 				 PROXY_TEXT_MAX / 1024);
 	memset(look, 0, sizeof(*look));
 	look->model = aliases->count;
-	look->line_end = line_end_of(text, length);
 	while ((st = entries_next(&entries, &entry, err)) == OK && entry.kind != ENTRY_END) {
 		if (entry.kind == ENTRY_NAMED)
 			take_named(look, &entry, aliases);
@@ -63,6 +64,8 @@ enum status file_look(const char *text, size_t length, const struct proxy_aliase
 		else
 			take_mark(look, &entry, aliases);
 	}
+	if (look->model < aliases->count)
+		look->line_end = line_end_of(&look->first, text);
 	return st;
 }
 

@@ -15,7 +15,7 @@ struct file_look {
 	struct entry first, last;
 	struct proxy_file mark;  /* of the comment line with the highest epoch */
 	unsigned marks, damaged; /* lines of ours that can be read, and that cannot */
-	const char *line_end;    /* as the file has them */
+	const char *line_end;    /* for what is added; NULL: no named alias is there */
 };
 
 /* Errors: ERR_CONFIG  the file is too large, or PgBouncer would refuse it */

@@ -107,15 +107,6 @@ static enum status refuse_byte(const struct piece *piece, const char *what, stru
 	return ERR_CONFIG;
 }
 
-/* PgBouncer holds the file as a string of C. */
-static enum status check_bytes(const struct piece *piece, const struct ini_lines *lines,
-			       const char *begin, struct error *err)
-{
-	if (memchr(begin, '\0', (size_t)(lines->at - begin)) != NULL)
-		return refuse_byte(piece, "NUL byte", err);
-	return OK;
-}
-
 enum status ini_lines_next(struct ini_lines *lines, struct piece *piece, struct error *err)
 {
 	enum status st = OK;
@@ -142,5 +133,8 @@ enum status ini_lines_next(struct ini_lines *lines, struct piece *piece, struct 
 	} else {
 		st = read_pair(lines, piece, err);
 	}
-	return st == OK ? check_bytes(piece, lines, begin, err) : st;
+	/* PgBouncer holds the file as a string of C. */
+	if (st == OK && memchr(begin, '\0', (size_t)(lines->at - begin)) != NULL)
+		st = refuse_byte(piece, "NUL byte", err);
+	return st;
 }

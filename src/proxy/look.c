@@ -8,17 +8,15 @@
 #include "retry.h"
 
 #include "bdrmon/clock.h"
+#include "bdrmon/lookup.h"
 #include "bdrmon/strbuf.h"
 
-#include <string.h>
-
-/* A hang before this may be one of the pool's only, and a new client is told at once. */
-#define HEDGE_MS 50
+/* So much later than the last good answer is a hang that a second client may tell more of. */
+#define HEDGE_MS 20
 
 int64_t look_hedge_ms(const struct proxy *proxy, unsigned node)
 {
-	int64_t twice_ms = 2 * proxy->eyes.good_ms[node];
-	return twice_ms > HEDGE_MS ? twice_ms : HEDGE_MS;
+	return proxy->eyes.good_ms[node] + HEDGE_MS;
 }
 
 /* Through which alias is NODE tested? NULL: it cannot be seen. */
@@ -31,56 +29,49 @@ static const char *alias_to(const struct proxy *proxy, unsigned node)
 	return proxy->view.route == node ? aliases->name[0] : NULL;
 }
 
-static enum status test(struct proxy *proxy, unsigned node, const struct proxy_stop *stop,
-			struct alias_answer *answer)
+static void tell_odd(struct proxy *proxy, const struct alias_question *q)
 {
-	const char *alias = alias_to(proxy, node);
-
-	*answer = (struct alias_answer) { 0 };
-	if (alias == NULL)
-		return OK;
-	return alias_ask(proxy, alias, look_hedge_ms(proxy, node), proxy->setup.move.test_ms, stop,
-			 answer);
-}
-
-static void tell_odd(struct proxy *proxy, unsigned node, const struct alias_answer *answer)
-{
-	if (answer->says || answer->result.reason[0] == '\0' || proxy->odd[0] != '\0')
-		return;
 	char text[REASON_MAX + NAME_TEXT_MAX + 32];
 	struct strbuf out = STRBUF(text);
-	strbuf_printf(&out, "test through alias \"%s\": %s", alias_to(proxy, node),
-		      answer->result.reason);
+
+	if (q->says || q->result.reason[0] == '\0' || proxy->odd[0] != '\0')
+		return;
+	strbuf_printf(&out, "test through alias \"%s\": %s", q->alias, q->result.reason);
 	COPY_TEXT(proxy->odd, text);
 }
 
 /* A hang counts only if the console still answers: else it is I who is cut off. */
-static enum status take(struct proxy *proxy, unsigned node, const struct alias_answer *answer,
-			const struct proxy_stop *stop)
+static enum status take(struct proxy *proxy, unsigned node, const struct alias_question *q,
+			int stop_fd)
 {
-	bool hang = answer->says && answer->result.outcome == OUTCOME_TIMEOUT;
+	bool hang = q->says && q->result.outcome == OUTCOME_TIMEOUT;
 	struct instant asked = clock_now();
 	uint64_t count;
 
-	tell_odd(proxy, node, answer);
-	if (!answer->says)
+	tell_odd(proxy, q);
+	if (!q->says)
 		return OK;
 	if (hang) {
-		enum status st =
-			console_count(proxy, console_limit_ms(proxy), stop->stop_fd, &count);
+		enum status st = console_count(proxy, console_limit_ms(proxy), stop_fd, &count);
 		if (st != OK)
 			return st;
 	}
-	proxy_eyes_tested(&proxy->eyes, &proxy->view, node, &answer->result, &proxy->setup.eyes);
+	proxy_eyes_tested(&proxy->eyes, &proxy->view, node, &q->result, &proxy->setup.eyes);
 	if (hang)
 		proxy_eyes_counted(&proxy->eyes, &proxy->view, asked, count);
 	return OK;
 }
 
-/* The node that served last is tested first: so it does not wait for one that hangs. */
-static unsigned first_node(const struct proxy *proxy)
+static enum status look_at_settings(struct proxy *proxy, enum login_retry login_retry, int stop_fd)
 {
-	return proxy->eyes.last[0].outcome == OUTCOME_OK ? 0 : 1;
+	static const char *const names[] = { LOGIN_RETRY, QUERY_TIMEOUT };
+	struct console_setting read[ARRAY_LEN(names)];
+
+	enum status st = console_settings(proxy, names, ARRAY_LEN(names), console_limit_ms(proxy),
+					  stop_fd, read);
+	if (st == OK)
+		st = retry_care(proxy, login_retry, &read[0], stop_fd);
+	return st == OK ? release_care(proxy, &read[1], stop_fd) : st;
 }
 
 static enum status look_at_console(struct proxy *proxy, enum login_retry login_retry, int stop_fd)
@@ -95,22 +86,21 @@ static enum status look_at_console(struct proxy *proxy, enum login_retry login_r
 	if (st != OK)
 		return st;
 	proxy_eyes_counted(&proxy->eyes, &proxy->view, asked, count);
-	st = retry_care(proxy, login_retry, stop_fd);
-	return st == OK ? release_care(proxy, stop_fd) : st;
+	return look_at_settings(proxy, login_retry, stop_fd);
 }
 
 static enum status look_at_nodes(struct proxy *proxy, const struct proxy_stop *stop)
 {
-	struct alias_answer answer;
-	unsigned first = first_node(proxy);
-	enum status st = OK;
+	struct alias_question questions[NODES] = { 0 };
 
-	for (unsigned i = 0; i < NODES && st == OK; i++) {
-		unsigned node = i == 0 ? first : other_node(first);
-		st = test(proxy, node, stop, &answer);
-		if (st == OK)
-			st = take(proxy, node, &answer, stop);
+	for (unsigned i = 0; i < NODES; i++) {
+		questions[i].alias = alias_to(proxy, i);
+		questions[i].hedge_ms = look_hedge_ms(proxy, i);
+		questions[i].limit_ms = proxy->setup.move.test_ms;
 	}
+	enum status st = alias_ask(proxy, questions, NODES, stop);
+	for (unsigned i = 0; i < NODES && st == OK; i++)
+		st = take(proxy, i, &questions[i], stop->stop_fd);
 	return st;
 }
 

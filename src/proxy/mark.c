@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define BEGINS "; bdrmon/1 "
+#define BEGINS "; bdrmon/1"
 #define ENDS   " (written by bdrmon: it compares this line, leave it)"
 
 /* What is left of the line, and whether it was right so far. */
@@ -15,7 +15,10 @@ struct fields {
 
 bool mark_is(struct span comment)
 {
-	return comment.length >= strlen(BEGINS) && memcmp(comment.at, BEGINS, strlen(BEGINS)) == 0;
+	size_t length = strlen(BEGINS);
+
+	return comment.length >= length && memcmp(comment.at, BEGINS, length) == 0 &&
+	       (comment.length == length || ini_blank(comment.at[length]));
 }
 
 static void expect(struct fields *fields, const char *text)
@@ -67,7 +70,7 @@ bool mark_read(struct span comment, const struct proxy_aliases *aliases, struct 
 	struct fields fields = { .left = comment, .right = true };
 	struct proxy_file got = { .node = NODES };
 
-	expect(&fields, BEGINS "epoch=");
+	expect(&fields, BEGINS " epoch=");
 	got.epoch = take_number(&fields);
 	expect(&fields, " node=");
 	got.node = take_node(&fields, aliases);
@@ -89,10 +92,14 @@ bool mark_read(struct span comment, const struct proxy_aliases *aliases, struct 
 void mark_write(struct strbuf *out, const struct proxy_aliases *aliases,
 		const struct proxy_file *file)
 {
-	strbuf_printf(out, BEGINS "epoch=%" PRIu64 " node=%d heeds=", file->epoch,
+	strbuf_printf(out, BEGINS " epoch=%" PRIu64 " node=%d heeds=", file->epoch,
 		      aliases->id[file->node]);
-	for (unsigned i = 0; i < NODES; i++)
-		strbuf_printf(out, "%s%d:%" PRIu64, i > 0 ? "," : "", aliases->id[i],
-			      file->honoured[i]);
+	/* The same line whoever writes it: each monitor has its own node first. */
+	unsigned first = aliases->id[0] < aliases->id[1] ? 0 : 1;
+	for (unsigned i = 0; i < NODES; i++) {
+		unsigned recorder = (first + i) % NODES;
+		strbuf_printf(out, "%s%d:%" PRIu64, i > 0 ? "," : "", aliases->id[recorder],
+			      file->honoured[recorder]);
+	}
 	strbuf_add(out, ENDS);
 }

@@ -29,14 +29,15 @@ static bool stay(void *stop_fd)
 	return poll(&stop, 1, 0) > 0;
 }
 
-static enum status ask(struct mover *m, const char *alias, unsigned node,
-		       struct alias_answer *answer)
+static enum status ask(struct mover *m, const char *alias, unsigned node, struct alias_question *q)
 {
 	int stop_fd = m->stop->stop_fd;
 	const struct proxy_stop stop = { stop_fd, stop_fd, stay, &stop_fd };
 
-	return alias_ask(m->proxy, alias, look_hedge_ms(m->proxy, node), m->limit_ms, &stop,
-			 answer);
+	*q = (struct alias_question) { .alias = alias,
+				       .hedge_ms = look_hedge_ms(m->proxy, node),
+				       .limit_ms = m->limit_ms };
+	return alias_ask(m->proxy, q, 1, &stop);
 }
 
 static const char *reason_of(const struct mover *m)
@@ -52,7 +53,7 @@ typedef enum status step_fn(struct mover *m, struct move_answer *answer);
 static enum status test(struct mover *m, unsigned node, struct move_answer *answer)
 {
 	const struct proxy_aliases *aliases = &m->proxy->setup.aliases;
-	struct alias_answer got;
+	struct alias_question got;
 
 	enum status st = ask(m, aliases->probe[node], node, &got);
 	answer->done = true;
@@ -162,7 +163,7 @@ static enum status show(struct mover *m, struct move_answer *answer)
 static enum status prove(struct mover *m, struct move_answer *answer)
 {
 	unsigned to = m->moved->progress.order.to;
-	struct alias_answer got;
+	struct alias_question got;
 
 	enum status st = ask(m, m->proxy->setup.aliases.name[0], to, &got);
 	bool answers = st == OK && got.result.outcome == OUTCOME_OK;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "release.h"
 
-#include "console.h"
-
 #include "bdrmon/clock.h"
 #include "bdrmon/strbuf.h"
 
@@ -10,8 +8,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define QUERY_TIMEOUT "query_timeout"
 
 /* A value that nobody else sets, so that whoever finds it knows whose it is. It ends each query
  * of this PgBouncer that is older: on the node that is dead all of them, by then. */
@@ -109,14 +105,15 @@ static void kill_clients(struct proxy *proxy, int stop_fd, char link[HANGING_MAX
 
 static void begin_pulse(struct proxy *proxy, int stop_fd, struct release *release)
 {
-	double built_in;
+	static const char *const name[] = { QUERY_TIMEOUT };
+	struct console_setting read;
 
-	if (console_setting(proxy, QUERY_TIMEOUT, LIMIT_MS, stop_fd, &release->own, &built_in) !=
-	    OK)
+	if (console_settings(proxy, name, 1, LIMIT_MS, stop_fd, &read) != OK)
 		return;
-	/* Another mover's pulse does as well. */
-	if (release->own == PULSE_S || (release->own > 0 && release->own < PULSE_S))
+	/* Another mover's pulse does as well, and so does a limit that is lower. */
+	if (read.runs > 0 && read.runs <= PULSE_S)
 		return;
+	release->own = read.runs;
 	if (console_set(proxy, QUERY_TIMEOUT, PULSE_S, LIMIT_MS, stop_fd) == OK)
 		release->pulse = clock_now();
 }
@@ -147,21 +144,18 @@ void release_end(struct proxy *proxy, int stop_fd, struct release *release)
 	release->pulse = NEVER;
 }
 
-enum status release_care(struct proxy *proxy, int stop_fd)
+enum status release_care(struct proxy *proxy, const struct console_setting *read, int stop_fd)
 {
-	double runs, built_in;
 	struct instant now = clock_now();
 
-	enum status st = console_setting(proxy, QUERY_TIMEOUT, console_limit_ms(proxy), stop_fd,
-					 &runs, &built_in);
-	if (st != OK || runs != PULSE_S) {
+	if (read->runs != PULSE_S) {
 		proxy->pulse_seen = NEVER;
-		return st;
+		return OK;
 	}
 	if (!instant_is_set(proxy->pulse_seen))
 		proxy->pulse_seen = now;
 	if (ms_between(proxy->pulse_seen, now) < LEFT_MS)
 		return OK;
-	return console_set(proxy, QUERY_TIMEOUT, built_in < 0 ? 0 : built_in,
+	return console_set(proxy, QUERY_TIMEOUT, read->built_in < 0 ? 0 : read->built_in,
 			   console_limit_ms(proxy), stop_fd);
 }

@@ -5,7 +5,7 @@
 #ifndef BDRMON_PROXY_RELEASE_H
 #define BDRMON_PROXY_RELEASE_H
 
-#include "bdrmon/proxy.h"
+#include "console.h"
 
 /* A pulse of query_timeout, for those versions that cannot end one client. */
 struct release {
@@ -20,7 +20,9 @@ void release_begin(struct proxy *proxy, int stop_fd, struct release *release);
 /* End the pulse, when it has lasted long enough or STOP rings. */
 void release_end(struct proxy *proxy, int stop_fd, struct release *release);
 
-/* In a look: end a pulse that somebody has left. Errors: as console_run() */
-enum status release_care(struct proxy *proxy, int stop_fd);
+#define QUERY_TIMEOUT "query_timeout"
+
+/* In a look that has READ it: end a pulse that somebody has left. Errors: as console_run() */
+enum status release_care(struct proxy *proxy, const struct console_setting *read, int stop_fd);
 
 #endif

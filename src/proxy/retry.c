@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "retry.h"
 
-#include "console.h"
-
 #include "bdrmon/clock.h"
 
 /* 0 is for 2 s at most: with a dead node behind it PgBouncer spins. */
@@ -27,18 +25,11 @@ static enum status set(struct proxy *proxy, double value, int64_t limit_ms, int 
 	return st;
 }
 
-/* What it was before; not known: PgBouncer's default, since nobody can be asked what it was. */
-static enum status read_it(struct proxy *proxy, int64_t limit_ms, int stop_fd, double *built_in)
+static void note(struct proxy_retry *retry, double runs)
 {
-	struct proxy_retry *retry = &proxy->retry;
-
-	enum status st =
-		console_setting(proxy, LOGIN_RETRY, limit_ms, stop_fd, &retry->runs, built_in);
-	if (st == OK && retry->runs >= 0 && !is_ours(retry->runs))
-		retry->own = retry->runs;
-	if (st != OK)
-		retry->runs = -1;
-	return st;
+	retry->runs = runs;
+	if (runs >= 0 && !is_ours(runs))
+		retry->own = runs;
 }
 
 /* Somebody left it at 0. */
@@ -63,22 +54,18 @@ static double wanted_value(const struct proxy_retry *retry, enum login_retry wan
 	return own >= 0 && own < RETRY_LOW ? own : RETRY_LOW;
 }
 
-enum status retry_care(struct proxy *proxy, enum login_retry wanted, int stop_fd)
+enum status retry_care(struct proxy *proxy, enum login_retry wanted,
+		       const struct console_setting *read, int stop_fd)
 {
 	struct proxy_retry *retry = &proxy->retry;
-	int64_t limit_ms = console_limit_ms(proxy);
-	double built_in;
 
-	enum status st = read_it(proxy, limit_ms, stop_fd, &built_in);
-	if (st != OK || retry->runs < 0)
-		return st;
+	note(retry, read->runs);
 	bool bare = left_bare(retry);
-	if (wanted == LOGIN_RETRY_KEEP || (retry->runs == 0 && !bare))
+	if (retry->runs < 0 || wanted == LOGIN_RETRY_KEEP || (retry->runs == 0 && !bare) ||
+	    (wanted == LOGIN_RETRY_OWN && !is_ours(retry->runs)))
 		return OK;
-	double value = wanted_value(retry, wanted, built_in);
-	if (wanted == LOGIN_RETRY_OWN && !is_ours(retry->runs))
-		return OK;
-	return value < 0 ? OK : set(proxy, value, limit_ms, stop_fd);
+	double value = wanted_value(retry, wanted, read->built_in);
+	return value < 0 ? OK : set(proxy, value, console_limit_ms(proxy), stop_fd);
 }
 
 enum status retry_lower(struct proxy *proxy, int64_t limit_ms, int stop_fd)
@@ -90,13 +77,16 @@ enum status retry_lower(struct proxy *proxy, int64_t limit_ms, int stop_fd)
 
 enum status retry_bare(struct proxy *proxy, int64_t limit_ms, int stop_fd)
 {
-	double built_in;
+	static const char *const name[] = { LOGIN_RETRY };
+	struct console_setting read;
 	enum status st = OK;
 
 	if (proxy->retry.own < 0)
-		st = read_it(proxy, limit_ms, stop_fd, &built_in);
+		st = console_settings(proxy, name, 1, limit_ms, stop_fd, &read);
 	if (st != OK)
 		return st;
+	if (proxy->retry.own < 0)
+		note(&proxy->retry, read.runs);
 	proxy->retry.runs = -1;
 	return set(proxy, 0, limit_ms, stop_fd);
 }

@@ -5,13 +5,14 @@
 #ifndef BDRMON_PROXY_RETRY_H
 #define BDRMON_PROXY_RETRY_H
 
-#include "bdrmon/proxy.h"
+#include "console.h"
 
 #define LOGIN_RETRY "server_login_retry"
 
-/* In a look: read it, and set it if it is not as WANTED.
+/* In a look that has READ this: set it if it is not as WANTED.
  * Errors: as console_run() */
-enum status retry_care(struct proxy *proxy, enum login_retry wanted, int stop_fd);
+enum status retry_care(struct proxy *proxy, enum login_retry wanted,
+		       const struct console_setting *read, int stop_fd);
 
 /* Set it low, if it is not lower already. Errors: as console_run() */
 enum status retry_lower(struct proxy *proxy, int64_t limit_ms, int stop_fd);

@@ -25,7 +25,8 @@ struct tender {
 	int news;                  /* an epoll descriptor: readable when stop or bell are */
 	struct instant looked;     /* when the last look ended, */
 	struct instant next;       /* and when the next one is due if nothing happens */
-	struct instant move_again; /* no move begins before that */
+	struct instant move_again; /* no move begins before that, */
+	struct instant moved_by;   /* and none that this look was the reason of */
 	char told[3][REASON_MAX];  /* what was logged of reason, odd and file_reason */
 };
 
@@ -132,13 +133,13 @@ static void take_order(struct tender *t)
 		set_policies(t);
 }
 
-/* Begin only if no later look has ended than the one that it was decided by. */
+/* Begin only if no later look has ended than the one that it was decided by, and only once. */
 static bool has_to_move(const struct tender *t)
 {
 	const struct move_order *move = &t->order.order.move;
 
 	return t->known && move->move != MOVE_NONE && move->looked.us == t->proxy.view.looked.us &&
-	       !instant_before(clock_now(), t->move_again);
+	       move->looked.us != t->moved_by.us && !instant_before(clock_now(), t->move_again);
 }
 
 /* Is there something better to do than to wait for a test that hangs? */
@@ -197,28 +198,40 @@ static void write_steps(const struct proxy_moved *moved, struct strbuf *out)
 	}
 }
 
+/* How bad is that? Another monitor was faster, or the node is back: both are as it should be. */
+static enum log_level level_of(enum move_end end)
+{
+	switch (end) {
+	case MOVE_DONE:
+		return LOG_LEVEL_NOTICE;
+	case MOVE_SUPERSEDED:
+	case MOVE_CHANGED:
+	case MOVE_USABLE:
+		return LOG_LEVEL_INFO;
+	default:
+		return LOG_LEVEL_WARNING;
+	}
+}
+
 static void tell_move(struct tender *t, const struct proxy_moved *moved)
 {
 	const struct move_progress *move = &moved->progress;
 	const struct node_record *node = t->order.node;
-	char memory[512];
-	struct strbuf steps = STRBUF(memory);
-	bool harmless = move->end == MOVE_DONE || move->end == MOVE_SUPERSEDED ||
-			move->end == MOVE_CHANGED || move->end == MOVE_USABLE;
+	enum log_level level = level_of(move->end);
+	const char *reason = level == LOG_LEVEL_WARNING ? moved->reason : "";
+	char steps[512], ends[REASON_MAX + 64];
+	struct strbuf out = STRBUF(ends), times = STRBUF(steps);
 
-	write_steps(moved, &steps);
-	log_write(harmless ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING, NULL, NULL,
-		  "proxy \"%s\": move %s from node \"%s\" to \"%s\" (rule %s): %s%s%s%s%s; %s",
-		  t->cell.name, move_name(move->order.move), node[move->order.from].name,
-		  node[move->order.to].name, move->order.rule, move_end_name(move->end),
-		  move->end == MOVE_DONE ? "" : " at step ",
-		  move->end == MOVE_DONE ? "" : move_step_name(moved->failed_at),
-		  harmless || moved->reason[0] == '\0' ? "" : ": ", harmless ? "" : moved->reason,
-		  memory);
-	t->cell.move_reason[0] = '\0';
-	if (!harmless)
-		COPY_TEXT(t->cell.move_reason,
-			  moved->reason[0] != '\0' ? moved->reason : move_end_name(move->end));
+	strbuf_add(&out, move_end_name(move->end));
+	if (move->end != MOVE_DONE)
+		strbuf_printf(&out, " at step %s%s%s", move_step_name(moved->failed_at),
+			      reason[0] != '\0' ? ": " : "", reason);
+	write_steps(moved, &times);
+	log_write(level, steps, NULL,
+		  "proxy \"%s\": move %s from node \"%s\" to \"%s\", rule \"%s\": %s", t->cell.name,
+		  move_name(move->order.move), node[move->order.from].name,
+		  node[move->order.to].name, move->order.rule, ends);
+	COPY_TEXT(t->cell.move_reason, level == LOG_LEVEL_WARNING ? ends : "");
 }
 
 static void move(struct tender *t)
@@ -231,7 +244,7 @@ static void move(struct tender *t)
 	post(t);
 	enum status st = proxy_move(&t->proxy, &order, t->order.started_us, &stop, &moved);
 	t->cell.moving = false;
-	t->order.order.move.move = MOVE_NONE; /* what follows is for the next look to say */
+	t->moved_by = order.looked; /* what follows is for the next look to say */
 	if (st != OK)
 		return;
 	tell_move(t, &moved);
