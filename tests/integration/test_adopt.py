@@ -144,6 +144,8 @@ class Adopt(SandboxTest):
     def test_adopted_twice_is_adopted_once(self):
         self.adopt()
         before = self.state()
+        done = self.bed.run_monitor(2, binary(), "pgbouncer", "adopt")
+        self.assertEqual(done.stderr, 'NOTICE: proxy "pgbouncer" is adopted already\n')
         for words in ([], ["--dry-run"], ["pgbouncer"]):
             done = self.adopt(*words)
             self.assertEqual((done.stdout, done.stderr), ("", 'NOTICE: proxy "pgbouncer" is adopted already\n'))
