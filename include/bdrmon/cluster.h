@@ -85,6 +85,24 @@ struct cluster_arbiter {
 	char reason[REASON_MAX]; /* and why; empty: it has not been asked yet, or did lately */
 };
 
+/* A proxy: what its own thread has seen, and what was decided about it. */
+struct cluster_proxy {
+	char name[NAME_TEXT_MAX];
+	bool silent;             /* its console does not answer, */
+	char reason[REASON_MAX]; /* and why; empty: it has not been asked yet, or did lately */
+	bool one_eyed;           /* it answers, and has no probe aliases that run */
+	char odd[REASON_MAX];    /* what is wrong with its aliases or its file; empty: nothing */
+	char file_reason[REASON_MAX]; /* why the file cannot be read or changed; empty: it can */
+	bool moving;
+	char move_reason[REASON_MAX];  /* how the last move failed; empty: it did not */
+	unsigned moves;                /* that ended with proof, so far */
+	uint64_t epoch;                /* in its file; 0: not read, or there is none */
+	struct sight sight[NODES];     /* health as it counts: unknown if it is stale */
+	unsigned route;                /* NODES: not known */
+	const struct route_rule *rule; /* NULL: nothing was decided yet, and there are no facts */
+	struct route_facts facts;
+};
+
 struct cluster_sight {
 	struct instant made;    /* of the last decision; never: none yet */
 	struct instant started; /* when the decider began */
@@ -98,6 +116,8 @@ struct cluster_sight {
 	struct cluster_peer peer[PEERS_MAX];
 	unsigned arbiters;
 	struct cluster_arbiter arbiter[ARBITERS_MAX];
+	unsigned proxies;
+	struct cluster_proxy proxy[PROXIES_MAX];
 };
 
 /* Look at what all threads know. Threads: between cluster_enter() and cluster_leave(). */

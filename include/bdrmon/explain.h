@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* explain.h - print why a decision is as it is: for each node the rule, what would follow
  * without a pause, the stage, the facts, and what each vantage and each domain says; for
- * each proxy the rule and its facts. Pure.
+ * each proxy the rule, its facts, and what it sees of both nodes. Pure.
  */
 #ifndef BDRMON_EXPLAIN_H
 #define BDRMON_EXPLAIN_H
@@ -30,14 +30,24 @@ bool explain_has_eyes(const struct testimony *testimony);
 const char *explain_who(const struct testimony *testimony, unsigned subject,
 			const struct explain_names *names);
 
+/* What PROXY said of NODE; NULL: nothing, it does not see that node. */
+const struct testimony *explain_sight(const struct decision *decision, unsigned proxy,
+				      unsigned node);
+
 /* For people. */
 void explain_text(const struct decision *decision, const struct explain_names *names,
 		  struct strbuf *out);
 
-/* What the settings mean, for people: how long it takes from a failure to the command at most,
- * with INTERVAL_MS between probes of TIMEOUT_MS at most, and what the site lacks for a failure
- * to be confirmed. */
-void explain_outlook(const struct decide_policy *policy, int64_t interval_ms, int64_t timeout_ms,
+struct explain_times {
+	int64_t interval_ms;      /* between probes, */
+	int64_t timeout_ms;       /* which take so long at most */
+	int64_t proxy_timeout_ms; /* the same of a test through a proxy */
+	int64_t write_window_ms;  /* for the replacement of a proxy's file */
+};
+
+/* What the settings mean, for people: how long it takes at most from a failure to the command, and
+ * until a proxy is moved; and what the site lacks for a failure to be confirmed. */
+void explain_outlook(const struct decide_policy *policy, const struct explain_times *times,
 		     struct strbuf *out);
 
 /* One JSON document (RFC 8259). Ages are in milliseconds, null if there is no evidence. */

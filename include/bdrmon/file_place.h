@@ -14,7 +14,9 @@
  *     docker exec -i pooler1 sh -s its words go to no shell at all
  * The script wants there: a POSIX shell, coreutils, diffutils (cmp), util-linux (flock), and
  * /proc/uptime, which counts in 10 ms: both the moment of a read and that of a write are taken up
- * to 10 ms to the safe side. Who watches the processes there sees nothing of the file.
+ * to 10 ms to the safe side. A write starts ten processes there: tens of milliseconds on a slow
+ * host; and a login shell that is bash reads ~/.bashrc first, however slow that is. Who watches the
+ * processes there sees nothing of the file.
  *
  * Threads: any, several at a time too.
  */
@@ -44,10 +46,9 @@ struct file_copy {
 
 /* Read the file.
  *
- * wait    a command is over by its deadline, or is killed with its process group; on this host
- *         nothing can wait but the disk, which knows no deadline
- * copy    written on OK only
- * Errors: ERR_TIMEOUT, ERR_STOPPED, ERR_SYSTEM (all else; ERR says what the host said) */
+ * wait    a command is over by its deadline, or is killed with its process group, which may take
+ * 0.2 s; on this host nothing can wait but the disk, which knows no deadline copy    written on OK
+ * only Errors: ERR_TIMEOUT, ERR_STOPPED, ERR_SYSTEM (all else; ERR says what the host said) */
 enum status file_place_read(const struct file_place *place, const struct pg_wait *wait,
 			    struct file_copy *copy, struct error *err);
 

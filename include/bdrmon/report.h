@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* report.h - what is known of the cluster, judged once and printed in several formats.
- * Each format is a loop over two field tables, one for the monitor and one for a node,
- * so that a new field is one row and stands in all of them. Pure.
+ * Each format is a loop over three field tables, for the monitor, a node and a proxy, so
+ * that a new field is one row and stands in all of them. Pure.
  */
 #ifndef BDRMON_REPORT_H
 #define BDRMON_REPORT_H
 
 #include "bdrmon/error.h"
 #include "bdrmon/health.h"
+#include "bdrmon/limits.h"
 #include "bdrmon/probe_result.h"
 #include "bdrmon/range.h"
 #include "bdrmon/strbuf.h"
@@ -29,6 +30,10 @@ struct report_link {
 	int64_t conflicts;     /* counted so far */
 	unsigned nodes;        /* of the replication, 0: cannot say */
 };
+
+/* A reason may hold an error's text, or all that is wrong with one proxy. */
+#define REPORT_REASON_MAX  (ERROR_TEXT_MAX + REASON_MAX)
+#define REPORT_PROBLEM_MAX (REPORT_REASON_MAX - NAME_TEXT_MAX - 16)
 
 struct report_node {
 	int id; /* 0: not known, and the rest says nothing */
@@ -57,6 +62,40 @@ struct report_arbiter {
 	const char *name;
 	bool silent;        /* it does not answer, */
 	const char *reason; /* and why; empty: not known */
+};
+
+/* Can a proxy use the node that it points to? */
+enum report_use { USE_UNKNOWN, USE_YES, USE_NO };
+
+/* What a proxy sees of a node. */
+struct report_sight {
+	const char *node; /* its name; NULL: not known, and the rest says nothing */
+	enum health health;
+	int64_t age_ms; /* of the question behind it; -1: it has not been asked */
+};
+
+struct report_proxy {
+	const char *name;
+	const char *node; /* that it points to; NULL: not known */
+	bool moving;
+	bool silent;        /* its console does not answer, */
+	const char *reason; /* and why; empty: it has not been asked yet */
+	const char *rule;   /* that holds; NULL: none yet */
+	enum report_use use;
+	bool other_usable;       /* it could use the other node */
+	bool wants_move;         /* the rule is to move it, */
+	bool fenced;             /* and to take it off a node that may have old data */
+	bool differs;            /* its file names the other node */
+	bool one_eyed;           /* it has no probe aliases */
+	const char *odd;         /* what is wrong with aliases or file; empty: nothing */
+	const char *file_reason; /* why the file cannot be read or changed; empty: it can */
+	const char *move_reason; /* how the last move failed; empty: it did not */
+	uint64_t epoch;          /* in its file; 0: not known */
+	unsigned moves;          /* so far */
+	struct report_sight sees[NODES];
+	/* what report_judge() has found: */
+	enum state state;
+	char problem[REPORT_PROBLEM_MAX]; /* what follows its name in a sentence; empty: none */
 };
 
 /* What there is to say of the monitor itself. */
@@ -91,8 +130,7 @@ struct report_limits {
 enum status report_limits_parse(const char *warning, const char *critical,
 				struct report_limits *limits, struct error *err);
 
-#define REASONS_MAX       48
-#define REPORT_REASON_MAX (ERROR_TEXT_MAX + REASON_MAX)
+#define REASONS_MAX (48 + PROXIES_MAX)
 
 struct report {
 	const char *cluster;
@@ -100,10 +138,13 @@ struct report {
 	bool monitor_wanted; /* that there is none here is worth a warning */
 	struct report_node node[NODES];
 	const char *missing; /* why a node is not known; may be NULL */
+	unsigned proxies;    /* only a monitor knows of them */
+	struct report_proxy proxy[PROXIES_MAX];
 	/* what report_judge() has found: */
 	struct report_limits limits;
 	enum state state;
 	unsigned nodes_up, nodes_down;
+	unsigned proxies_off; /* that cannot use the node that they point to */
 	unsigned reasons;
 	char reason[REASONS_MAX][REPORT_REASON_MAX]; /* the gravest first */
 };
@@ -114,8 +155,8 @@ void report_judge(struct report *report, const struct report_limits *limits);
 /* A report of nothing but the fact that there is none, for REASON. */
 void report_unknown(struct report *report, const char *cluster, const char *reason);
 
-/* Long enough for each format. */
-#define REPORT_TEXT_MAX 32768
+/* Long enough for each format, and for an explanation. */
+#define REPORT_TEXT_MAX (128 * 1024)
 
 enum report_format {
 	FORMAT_NAGIOS, /* one line with performance data, no longer than Nagios reads */

@@ -37,7 +37,8 @@ struct instant sight_up(const struct sight *sight, struct instant now,
  * one; of two that are equally old the one that sees the node up stays. */
 void sight_take(struct sight *known, const struct sight *news);
 
-/* What PgBouncer counts of the transactions that applications ended through one alias. */
+/* What PgBouncer tells of the transactions that applications ended through one alias: something
+ * that rises with each. */
 struct traffic {
 	struct instant since; /* when the count below was asked for; never: not counting */
 	uint64_t count;

@@ -15,18 +15,21 @@
 static enum state report(const struct request *request, const char *format_name,
 			 const struct report_limits *limits, struct strbuf *body)
 {
-	struct cluster_sight sight;
-	struct report *report = malloc(sizeof *report); /* large for this thread's stack */
+	/* Large for this thread's stack. */
+	struct {
+		struct cluster_sight sight;
+		struct report report;
+	} *seen = malloc(sizeof *seen);
 	enum report_format format = FORMAT_TABLE;
 
-	if (report == NULL)
+	if (seen == NULL)
 		return STATE_UNKNOWN;
 	report_format_by_name(format_name, &format);
-	control_report(request->cluster, request->facts, &sight, report);
-	report_judge(report, limits);
-	report_write(report, format, body);
-	enum state state = report->state;
-	free(report);
+	control_report(request->cluster, request->facts, &seen->sight, &seen->report);
+	report_judge(&seen->report, limits);
+	report_write(&seen->report, format, body);
+	enum state state = seen->report.state;
+	free(seen);
 	return state;
 }
 

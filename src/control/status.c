@@ -31,6 +31,48 @@ static void report_node(const struct cluster_node *seen, struct instant now,
 	};
 }
 
+/* What the facts say that its rule goes by. */
+static void report_facts(const struct cluster_proxy *seen, struct report_proxy *proxy)
+{
+	proxy->rule = seen->rule->name;
+	proxy->use = seen->facts.x == X_UP     ? USE_YES
+		     : seen->facts.x == X_DOWN ? USE_NO
+					       : USE_UNKNOWN;
+	proxy->other_usable = seen->facts.y != Y_NOT;
+	proxy->wants_move = seen->rule->then != MOVE_NONE;
+	proxy->fenced = seen->rule->then == MOVE_FENCE;
+	proxy->differs = seen->facts.differs == YES;
+}
+
+static void report_proxy(const struct cluster_sight *sight, const struct cluster_proxy *seen,
+			 struct instant now, struct report_proxy *proxy)
+{
+	*proxy = (struct report_proxy) {
+		.name = seen->name,
+		.node = seen->route < NODES ? sight->node[seen->route].node.name : NULL,
+		.moving = seen->moving,
+		.silent = seen->silent,
+		.reason = seen->reason,
+		.one_eyed = seen->one_eyed,
+		.odd = seen->odd,
+		.file_reason = seen->file_reason,
+		.move_reason = seen->move_reason,
+		.epoch = seen->epoch,
+		.moves = seen->moves,
+	};
+	if (seen->rule != NULL)
+		report_facts(seen, proxy);
+	for (unsigned i = 0; i < NODES; i++) {
+		const struct node_record *node = &sight->node[i].node;
+		struct instant asked = seen->sight[i].asked;
+		proxy->sees[i] = (struct report_sight) {
+			.node = node->id != 0 ? node->name : NULL,
+			.health = seen->sight[i].health,
+			.age_ms = instant_is_set(asked) ? ms_between(asked, now) : -1,
+		};
+	}
+}
+
 void control_report(struct cluster *cluster, const struct control_facts *facts,
 		    struct cluster_sight *sight, struct report *report)
 {
@@ -64,6 +106,9 @@ void control_report(struct cluster *cluster, const struct control_facts *facts,
 		report->monitor.arbiter[i] =
 			(struct report_arbiter) { sight->arbiter[i].name, sight->arbiter[i].silent,
 						  sight->arbiter[i].reason };
+	report->proxies = sight->proxies;
+	for (unsigned i = 0; i < sight->proxies; i++)
+		report_proxy(sight, &sight->proxy[i], now, &report->proxy[i]);
 	report->monitor.pause_left_ms =
 		sight->paused_until.us == FOR_EVER.us ? -1 : ms_between(now, sight->paused_until);
 	for (unsigned i = 0; i < NODES; i++) {

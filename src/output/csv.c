@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* Comma-separated values with a header, RFC 4180 but for the line's end, which is a line
- * feed as psql writes it. A value that is not known is empty. */
+ * feed as psql writes it. A value that is not known is empty. The nodes only: rows of another
+ * kind would break whoever reads them. */
 #include "fields.h"
 
 #include <inttypes.h>
@@ -33,6 +34,8 @@ static void add_value(struct strbuf *out, const struct report_value *value)
 		break;
 	case VALUE_TEXT:
 		add_text(out, value->text);
+		break;
+	case VALUE_SIGHTS: /* no node has any */
 		break;
 	}
 }

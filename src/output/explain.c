@@ -33,6 +33,18 @@ bool explain_has_eyes(const struct testimony *t)
 	return t->vantage != VANTAGE_ARBITER && t->vantage != VANTAGE_HOST;
 }
 
+const struct testimony *explain_sight(const struct decision *d, unsigned proxy, unsigned node)
+{
+	const struct votes *votes = &d->node[node].votes;
+
+	for (unsigned i = 0; i < votes->count; i++) {
+		const struct testimony *t = &votes->testimony[i];
+		if (t->vantage == VANTAGE_PROXY && t->index == proxy)
+			return t;
+	}
+	return NULL;
+}
+
 struct table {
 	char cell[1 + TESTIMONIES_MAX][COLUMNS][CELL_MAX];
 	unsigned rows;
@@ -142,6 +154,26 @@ static void add_node(struct strbuf *out, const struct decision *d, unsigned node
 	add_facts(out, "Facts of the stage", words, &e->stage_facts, count);
 }
 
+static void add_sights(struct strbuf *out, const struct decision *d, unsigned proxy,
+		       const struct explain_names *names)
+{
+	const char *separator = " Sees: ";
+
+	for (unsigned i = 0; i < NODES; i++) {
+		const struct testimony *t = explain_sight(d, proxy, i);
+		if (t == NULL)
+			continue;
+		strbuf_printf(out, "%snode \"%s\" %s", separator, names->node[i],
+			      health_name(t->health));
+		if (instant_is_set(t->evidence))
+			strbuf_printf(out, ", %" PRId64 " ms ago",
+				      ms_between(t->evidence, d->made));
+		separator = "; ";
+	}
+	if (separator[0] == ';')
+		strbuf_add_char(out, '\n');
+}
+
 static void add_proxy(struct strbuf *out, const struct decision *d, unsigned proxy,
 		      const struct explain_names *names)
 {
@@ -152,6 +184,7 @@ static void add_proxy(struct strbuf *out, const struct decision *d, unsigned pro
 	if (e->route < NODES)
 		strbuf_printf(out, " on node \"%s\"", names->node[e->route]);
 	strbuf_printf(out, ": rule \"%s\": %s\n", e->rule->name, e->rule->why);
+	add_sights(out, d, proxy, names);
 	const struct fact_words *words = route_facts_words(&count);
 	add_facts(out, "Facts", words, &e->facts, count);
 }

@@ -31,6 +31,15 @@ static void add_facts(struct strbuf *out, const char *name, const struct fact_wo
 	strbuf_add_char(out, '}');
 }
 
+static void add_age(struct strbuf *out, const struct decision *d, const struct testimony *t)
+{
+	add_key(out, false, "age_ms");
+	if (instant_is_set(t->evidence))
+		strbuf_printf(out, "%" PRId64, ms_between(t->evidence, d->made));
+	else
+		strbuf_add(out, "null");
+}
+
 static void add_testimony(struct strbuf *out, const struct decision *d, const struct testimony *t,
 			  unsigned subject, const struct explain_names *names)
 {
@@ -44,11 +53,7 @@ static void add_testimony(struct strbuf *out, const struct decision *d, const st
 		json_add_text(out, health_name(t->health));
 	else
 		strbuf_add(out, "null");
-	add_key(out, false, "age_ms");
-	if (instant_is_set(t->evidence))
-		strbuf_printf(out, "%" PRId64, ms_between(t->evidence, d->made));
-	else
-		strbuf_add(out, "null");
+	add_age(out, d, t);
 	strbuf_add_char(out, '}');
 }
 
@@ -99,6 +104,27 @@ static void add_node(struct strbuf *out, const struct decision *d, unsigned node
 	strbuf_add_char(out, '}');
 }
 
+static void add_sights(struct strbuf *out, const struct decision *d, unsigned proxy,
+		       const struct explain_names *names)
+{
+	bool first = true;
+
+	add_key(out, false, "sees");
+	strbuf_add_char(out, '[');
+	for (unsigned i = 0; i < NODES; i++) {
+		const struct testimony *t = explain_sight(d, proxy, i);
+		if (t == NULL)
+			continue;
+		strbuf_add(out, first ? "{" : ", {");
+		add_text(out, true, "node", names->node[i]);
+		add_text(out, false, "health", health_name(t->health));
+		add_age(out, d, t);
+		strbuf_add_char(out, '}');
+		first = false;
+	}
+	strbuf_add_char(out, ']');
+}
+
 static void add_proxy(struct strbuf *out, const struct decision *d, unsigned proxy,
 		      const struct explain_names *names)
 {
@@ -115,6 +141,7 @@ static void add_proxy(struct strbuf *out, const struct decision *d, unsigned pro
 	add_text(out, false, "rule", e->rule->name);
 	add_text(out, false, "why", e->rule->why);
 	add_text(out, false, "move", move_name(e->rule->then));
+	add_sights(out, d, proxy, names);
 	const struct fact_words *words = route_facts_words(&count);
 	add_facts(out, "facts", words, &e->facts, count);
 	strbuf_add_char(out, '}');

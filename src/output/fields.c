@@ -3,138 +3,111 @@
 
 #include "bdrmon/lookup.h"
 
-#include <inttypes.h>
-
-static struct report_value text(const char *text)
-{
-	return (struct report_value) { .kind = text != NULL && text[0] != '\0' ? VALUE_TEXT
-									       : VALUE_ABSENT,
-				       .text = text };
-}
-
-static struct report_value integer(int64_t number)
-{
-	return (struct report_value) { .kind = VALUE_INTEGER, .number = number };
-}
-
-static struct report_value yes_no(bool yes)
-{
-	return (struct report_value) { .kind = VALUE_BOOL, .number = yes };
-}
-
-static struct report_value seconds(int64_t us)
-{
-	return (struct report_value) { .kind = VALUE_SECONDS, .number = us };
-}
-
-static const struct report_value absent = { .kind = VALUE_ABSENT };
-
 /* --------------------------------------------------------------------- a node */
 
 static struct report_value get_id(const struct report_node *node)
 {
-	return integer(node->id);
+	return value_integer(node->id);
 }
 
 static struct report_value get_name(const struct report_node *node)
 {
-	return text(node->name);
+	return value_text(node->name);
 }
 
 static struct report_value get_health(const struct report_node *node)
 {
-	return text(node->rule == NULL ? NULL : health_name(node->health));
+	return value_text(node->rule == NULL ? NULL : health_name(node->health));
 }
 
 static struct report_value get_health_time(const struct report_node *node)
 {
-	return node->rule == NULL ? absent : seconds(node->health_ms * 1000);
+	return node->rule == NULL ? value_absent : value_seconds(node->health_ms * 1000);
 }
 
 static struct report_value get_outcome(const struct report_node *node)
 {
-	return text(outcome_name(node->result.outcome));
+	return value_text(outcome_name(node->result.outcome));
 }
 
 static struct report_value get_step(const struct report_node *node)
 {
-	return text(step_name(node->result.step));
+	return value_text(step_name(node->result.step));
 }
 
 static struct report_value get_reason(const struct report_node *node)
 {
-	return text(node->result.reason);
+	return value_text(node->result.reason);
 }
 
 static struct report_value get_time(const struct report_node *node)
 {
 	if (outcome_class(node->result.outcome) == CLASS_NOTHING)
-		return absent;
-	return seconds(us_between(node->result.asked, node->result.answered));
+		return value_absent;
+	return value_seconds(us_between(node->result.asked, node->result.answered));
 }
 
 static struct report_value get_evidence(const struct report_node *node)
 {
-	return node->rule == NULL ? absent : seconds(node->evidence_ms * 1000);
+	return node->rule == NULL ? value_absent : value_seconds(node->evidence_ms * 1000);
 }
 
 static struct report_value get_failed(const struct report_node *node)
 {
-	return node->rule == NULL ? absent : yes_no(node->failed);
+	return node->rule == NULL ? value_absent : value_bool(node->failed);
 }
 
 static struct report_value get_stage(const struct report_node *node)
 {
-	return text(node->stage);
+	return value_text(node->stage);
 }
 
 static struct report_value get_replication(const struct report_node *node)
 {
-	return text(node->link.kind);
+	return value_text(node->link.kind);
 }
 
 static struct report_value get_link_in(const struct report_node *node)
 {
-	return text(node->link.in);
+	return value_text(node->link.in);
 }
 
 static struct report_value get_link_out(const struct report_node *node)
 {
-	return text(node->link.out);
+	return value_text(node->link.out);
 }
 
 static struct report_value get_lag_bytes(const struct report_node *node)
 {
 	bool known = node->link.kind != NULL && node->link.lag_bytes >= 0;
-	return known ? (struct report_value) { .kind = VALUE_BYTES, .number = node->link.lag_bytes }
-		     : absent;
+	return known ? value_bytes(node->link.lag_bytes) : value_absent;
 }
 
 static struct report_value get_lag(const struct report_node *node)
 {
 	bool known = node->link.kind != NULL && node->link.lag_ms >= 0;
-	return known ? seconds(node->link.lag_ms * 1000) : absent;
+	return known ? value_seconds(node->link.lag_ms * 1000) : value_absent;
 }
 
 static struct report_value get_slot(const struct report_node *node)
 {
-	return text(node->link.slot);
+	return value_text(node->link.slot);
 }
 
 static struct report_value get_conflicts(const struct report_node *node)
 {
 	bool counted = node->link.kind != NULL && node->link.conflicts >= 0;
-	return counted ? integer(node->link.conflicts) : absent;
+	return counted ? value_integer(node->link.conflicts) : value_absent;
 }
 
 static struct report_value get_rule(const struct report_node *node)
 {
-	return text(node->rule);
+	return value_text(node->rule);
 }
 
 static struct report_value get_would(const struct report_node *node)
 {
-	return text(node->would);
+	return value_text(node->would);
 }
 
 const struct node_field node_fields[] = {
@@ -161,68 +134,142 @@ const struct node_field node_fields[] = {
 };
 const unsigned node_field_count = ARRAY_LEN(node_fields);
 
+/* -------------------------------------------------------------------- a proxy */
+
+static struct report_value get_proxy_name(const struct report_proxy *proxy)
+{
+	return value_text(proxy->name);
+}
+
+static struct report_value get_node(const struct report_proxy *proxy)
+{
+	return value_text(proxy->node);
+}
+
+/* The one word that says most. */
+static struct report_value get_proxy_state(const struct report_proxy *proxy)
+{
+	if (proxy->moving)
+		return value_text("moving");
+	if (proxy->silent)
+		return value_text("unreachable");
+	return value_text(proxy->rule != NULL ? proxy->rule : "unknown");
+}
+
+static struct report_value get_proxy_rule(const struct report_proxy *proxy)
+{
+	return value_text(proxy->rule);
+}
+
+static struct report_value get_usable(const struct report_proxy *proxy)
+{
+	return proxy->use == USE_UNKNOWN ? value_absent : value_bool(proxy->use == USE_YES);
+}
+
+static struct report_value get_sees(const struct report_proxy *proxy)
+{
+	bool known = proxy->sees[0].node != NULL || proxy->sees[1].node != NULL;
+	return known ? (struct report_value) { .kind = VALUE_SIGHTS, .sights = proxy->sees }
+		     : value_absent;
+}
+
+static struct report_value get_answers(const struct report_proxy *proxy)
+{
+	return value_bool(!proxy->silent);
+}
+
+static struct report_value get_moving(const struct report_proxy *proxy)
+{
+	return value_bool(proxy->moving);
+}
+
+static struct report_value get_epoch(const struct report_proxy *proxy)
+{
+	return proxy->epoch == 0 ? value_absent : value_integer((int64_t)proxy->epoch);
+}
+
+static struct report_value get_moves(const struct report_proxy *proxy)
+{
+	return value_integer(proxy->moves);
+}
+
+static struct report_value get_problem(const struct report_proxy *proxy)
+{
+	return value_text(proxy->problem);
+}
+
+const struct proxy_field proxy_fields[] = {
+	{ "name", "Name", NULL, get_proxy_name },    { "node", "Node", "?", get_node },
+	{ "state", "State", NULL, get_proxy_state }, { "rule", "Rule", NULL, get_proxy_rule },
+	{ "usable", NULL, NULL, get_usable },        { "sees", "Sees", NULL, get_sees },
+	{ "answers", NULL, NULL, get_answers },      { "moving", NULL, NULL, get_moving },
+	{ "epoch", "Epoch", NULL, get_epoch },       { "moves", "Moves", NULL, get_moves },
+	{ "problem", "Problem", NULL, get_problem },
+};
+const unsigned proxy_field_count = ARRAY_LEN(proxy_fields);
+
 /* ----------------------------------------------------------------- the monitor */
 
 static struct report_value get_monitor(const struct report_monitor *monitor)
 {
-	return text(monitor->name);
+	return value_text(monitor->name);
 }
 
 static struct report_value get_uptime(const struct report_monitor *monitor)
 {
-	return seconds(monitor->uptime_ms * 1000);
+	return value_seconds(monitor->uptime_ms * 1000);
 }
 
 static struct report_value get_paused(const struct report_monitor *monitor)
 {
-	return yes_no(monitor->paused);
+	return value_bool(monitor->paused);
 }
 
 static struct report_value get_pause_left(const struct report_monitor *monitor)
 {
 	return monitor->paused && monitor->pause_left_ms >= 0
-		       ? seconds(monitor->pause_left_ms * 1000)
-		       : absent;
+		       ? value_seconds(monitor->pause_left_ms * 1000)
+		       : value_absent;
 }
 
 static struct report_value get_rival(const struct report_monitor *monitor)
 {
-	return yes_no(monitor->rival);
+	return value_bool(monitor->rival);
 }
 
 static struct report_value get_config(const struct report_monitor *monitor)
 {
-	return yes_no(monitor->config_rejected);
+	return value_bool(monitor->config_rejected);
 }
 
 static struct report_value get_waiting(const struct report_monitor *monitor)
 {
-	return integer(monitor->commands_waiting);
+	return value_integer(monitor->commands_waiting);
 }
 
 static struct report_value get_running(const struct report_monitor *monitor)
 {
-	return integer(monitor->commands_running);
+	return value_integer(monitor->commands_running);
 }
 
 static struct report_value get_failed_commands(const struct report_monitor *monitor)
 {
-	return integer(monitor->commands_failed);
+	return value_integer(monitor->commands_failed);
 }
 
 static struct report_value get_failover_pending(const struct report_monitor *monitor)
 {
-	return yes_no(monitor->failover_pending);
+	return value_bool(monitor->failover_pending);
 }
 
 static struct report_value get_claim(const struct report_monitor *monitor)
 {
-	return yes_no(monitor->has_claim);
+	return value_bool(monitor->has_claim);
 }
 
 static struct report_value get_peers(const struct report_monitor *monitor)
 {
-	return integer(monitor->peers);
+	return value_integer(monitor->peers);
 }
 
 static struct report_value get_silent_peers(const struct report_monitor *monitor)
@@ -231,12 +278,12 @@ static struct report_value get_silent_peers(const struct report_monitor *monitor
 
 	for (unsigned i = 0; i < monitor->peers; i++)
 		silent += monitor->peer[i].silent;
-	return integer(silent);
+	return value_integer(silent);
 }
 
 static struct report_value get_arbiters(const struct report_monitor *monitor)
 {
-	return integer(monitor->arbiters);
+	return value_integer(monitor->arbiters);
 }
 
 static struct report_value get_silent_arbiters(const struct report_monitor *monitor)
@@ -245,7 +292,7 @@ static struct report_value get_silent_arbiters(const struct report_monitor *moni
 
 	for (unsigned i = 0; i < monitor->arbiters; i++)
 		silent += monitor->arbiter[i].silent;
-	return integer(silent);
+	return value_integer(silent);
 }
 
 const struct monitor_field monitor_fields[] = {
@@ -266,38 +313,3 @@ const struct monitor_field monitor_fields[] = {
 	{ "silent_arbiters", "Arbiters that do not answer", get_silent_arbiters },
 };
 const unsigned monitor_field_count = ARRAY_LEN(monitor_fields);
-
-/* ------------------------------------------------------------------- printing */
-
-void value_write_seconds(int64_t us, struct strbuf *out)
-{
-	strbuf_printf(out, "%" PRId64 ".%06" PRId64, us / 1000000, us % 1000000);
-}
-
-void value_write(const struct report_value *value, struct strbuf *out)
-{
-	switch (value->kind) {
-	case VALUE_ABSENT:
-		strbuf_add(out, "-");
-		break;
-	case VALUE_BOOL:
-		strbuf_add(out, value->number ? "yes" : "no");
-		break;
-	case VALUE_INTEGER:
-		strbuf_printf(out, "%" PRId64, value->number);
-		break;
-	case VALUE_BYTES:
-		strbuf_printf(out, "%" PRId64 " B", value->number);
-		break;
-	case VALUE_SECONDS:
-		if (value->number >= 10000000)
-			strbuf_printf(out, "%" PRId64 " s", value->number / 1000000);
-		else
-			strbuf_printf(out, "%" PRId64 ".%03" PRId64 " s", value->number / 1000000,
-				      value->number / 1000 % 1000);
-		break;
-	case VALUE_TEXT:
-		strbuf_add(out, value->text);
-		break;
-	}
-}

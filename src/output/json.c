@@ -6,6 +6,28 @@
 
 #include <inttypes.h>
 
+static void add_sights(struct strbuf *out, const struct report_sight *sights)
+{
+	bool first = true;
+
+	strbuf_add_char(out, '[');
+	for (unsigned i = 0; i < NODES; i++) {
+		if (sights[i].node == NULL)
+			continue;
+		strbuf_add(out, first ? "{\"node\": " : ", {\"node\": ");
+		json_add_text(out, sights[i].node);
+		strbuf_printf(out, ", \"health\": \"%s\", \"evidence_seconds\": ",
+			      health_name(sights[i].health));
+		if (sights[i].age_ms < 0)
+			strbuf_add(out, "null");
+		else
+			value_write_seconds(sights[i].age_ms * 1000, out);
+		strbuf_add_char(out, '}');
+		first = false;
+	}
+	strbuf_add_char(out, ']');
+}
+
 static void add_value(struct strbuf *out, const struct report_value *value)
 {
 	switch (value->kind) {
@@ -24,6 +46,9 @@ static void add_value(struct strbuf *out, const struct report_value *value)
 		break;
 	case VALUE_TEXT:
 		json_add_text(out, value->text);
+		break;
+	case VALUE_SIGHTS:
+		add_sights(out, value->sights);
 		break;
 	}
 }
@@ -63,6 +88,24 @@ static void add_nodes(const struct report *report, struct strbuf *out)
 	}
 }
 
+/* Nobody but a monitor looks at them. */
+static void add_proxies(const struct report *report, struct strbuf *out)
+{
+	if (!report->monitor.here) {
+		strbuf_add(out, ", \"proxies_off\": null, \"proxies\": null");
+		return;
+	}
+	strbuf_printf(out, ", \"proxies_off\": %u, \"proxies\": [", report->proxies_off);
+	for (unsigned i = 0; i < report->proxies; i++) {
+		strbuf_add(out, i == 0 ? "" : ", ");
+		for (unsigned f = 0; f < proxy_field_count; f++)
+			add_member(out, f, proxy_fields[f].name,
+				   proxy_fields[f].get(&report->proxy[i]));
+		strbuf_add_char(out, '}');
+	}
+	strbuf_add_char(out, ']');
+}
+
 void json_write(const struct report *report, struct strbuf *out)
 {
 	strbuf_printf(out,
@@ -79,5 +122,7 @@ void json_write(const struct report *report, struct strbuf *out)
 	strbuf_printf(out, ", \"nodes_up\": %u, \"nodes_down\": %u, \"nodes\": [", report->nodes_up,
 		      report->nodes_down);
 	add_nodes(report, out);
-	strbuf_add(out, "]}\n");
+	strbuf_add_char(out, ']');
+	add_proxies(report, out);
+	strbuf_add(out, "}\n");
 }

@@ -45,6 +45,9 @@ static void add_performance(const struct report *report, struct strbuf *out)
 	bool alike = strcmp(label[0], label[1]) == 0;
 	strbuf_printf(out, " | nodes_down=%u;%s;%s;0;%d", report->nodes_down,
 		      report->limits.warning_text, report->limits.critical_text, NODES);
+	/* One is critical. */
+	if (report->proxies > 0)
+		strbuf_printf(out, " proxies_off=%u;;0;0;%u", report->proxies_off, report->proxies);
 	for (unsigned i = 0; i < NODES; i++) {
 		const struct report_node *node = &report->node[i];
 		if (node->id == 0)

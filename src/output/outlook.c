@@ -36,29 +36,65 @@ static int64_t larger(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* A node that says nothing: until the probe that finds it so has ended, all attempts, the
- * question to the other node and under the claim both once more. */
-static int64_t worst_ms(const struct decide_policy *policy, int64_t interval_ms, int64_t timeout_ms)
+/* All attempts to reach a node that says nothing. */
+static int64_t attempts_ms(const struct health_policy *health, int64_t timeout_ms)
 {
-	const struct health_policy *health = &policy->health;
-	int64_t attempts_ms =
-		larger(health->attempts * timeout_ms,
-		       (health->attempts - 1) * health->attempt_interval_ms + timeout_ms);
-	int64_t claim_ms = policy->claims ? policy->lease_ms + timeout_ms : 0;
-
-	return interval_ms + timeout_ms + attempts_ms + timeout_ms + claim_ms;
+	return timeout_ms +
+	       (health->attempts - 1) * larger(health->attempt_interval_ms, timeout_ms);
 }
 
-void explain_outlook(const struct decide_policy *policy, int64_t interval_ms, int64_t timeout_ms,
+/* A node that says nothing: until the probe that finds it so has ended, all attempts, the
+ * question to the other node and under the claim both once more. */
+static int64_t command_ms(const struct decide_policy *policy, const struct explain_times *times)
+{
+	int64_t timeout_ms = times->timeout_ms;
+	int64_t claim_ms = policy->claims ? policy->lease_ms + timeout_ms : 0;
+
+	return times->interval_ms + timeout_ms + attempts_ms(&policy->health, timeout_ms) +
+	       timeout_ms + claim_ms;
+}
+
+/* The rest of a repair: console, file and RELOAD, and the decisions between them. */
+#define REPAIR_REST_MS 1000
+
+/* The same for one proxy: the test that finds its node silent, the attempts, and the test of the
+ * new node. */
+static int64_t repair_ms(const struct decide_policy *policy, const struct explain_times *times)
+{
+	int64_t timeout_ms = times->proxy_timeout_ms;
+
+	return times->interval_ms + timeout_ms + attempts_ms(&policy->health, timeout_ms) +
+	       timeout_ms + times->write_window_ms + REPAIR_REST_MS;
+}
+
+static void add_repair(const struct decide_policy *policy, const struct explain_times *times,
+		       struct strbuf *out)
+{
+	int64_t ms = repair_ms(policy, times);
+
+	if (policy->layout.proxies == 0)
+		return;
+	if (policy->keep_together)
+		strbuf_add(out, "With keep_together a proxy that alone cannot use its node stays "
+				"there.\n");
+	else
+		strbuf_printf(out,
+			      "A proxy that cannot use its node, and can use the other one, is "
+			      "moved within %" PRId64 ".%" PRId64 " s.\n",
+			      ms / 1000, ms % 1000 / 100);
+}
+
+void explain_outlook(const struct decide_policy *policy, const struct explain_times *times,
 		     struct strbuf *out)
 {
-	int64_t ms = worst_ms(policy, interval_ms, timeout_ms);
+	int64_t ms = command_ms(policy, times);
 	int domains = count_domains(&policy->layout);
 
 	strbuf_printf(out,
 		      "From the silence of a node to the command it takes %" PRId64 ".%" PRId64
 		      " s at most, while all others answer.\n",
 		      ms / 1000, ms % 1000 / 100);
+	add_repair(policy, times, out);
 	if (domains < DOMAINS_ENOUGH)
 		strbuf_printf(out,
 			      "%s failure domain%s only: the death of a whole host cannot be "

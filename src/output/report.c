@@ -2,7 +2,7 @@
 #include "bdrmon/report.h"
 
 #include "bdrmon/lookup.h"
-#include "fields.h"
+#include "proxies.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -15,45 +15,10 @@ static const char *const names[STATES] = {
 	[STATE_UNKNOWN] = "UNKNOWN",
 };
 
-typedef void write_fn(const struct report *report, struct strbuf *out);
-
-static const struct {
-	const char *name;
-	write_fn *write;
-} formats[FORMATS] = {
-	[FORMAT_NAGIOS] = { "nagios", nagios_write },
-	[FORMAT_TABLE] = { "table", table_write },
-	[FORMAT_CSV] = { "csv", csv_write },
-	[FORMAT_JSON] = { "json", json_write },
-};
-
 const char *state_name(enum state state)
 {
 	assert(state < ARRAY_LEN(names));
 	return names[state];
-}
-
-const char *report_format_name(enum report_format format)
-{
-	assert(format < ARRAY_LEN(formats));
-	return formats[format].name;
-}
-
-bool report_format_by_name(const char *name, enum report_format *format)
-{
-	for (unsigned i = 0; i < ARRAY_LEN(formats); i++) {
-		if (strcmp(formats[i].name, name) == 0) {
-			*format = (enum report_format)i;
-			return true;
-		}
-	}
-	return false;
-}
-
-void report_write(const struct report *report, enum report_format format, struct strbuf *out)
-{
-	assert(format < ARRAY_LEN(formats));
-	formats[format].write(report, out);
 }
 
 enum status report_limits_parse(const char *warning, const char *critical,
@@ -305,35 +270,56 @@ static bool rival_runs(const struct report *report, const struct report_node *no
 	return report->monitor.rival;
 }
 
+static bool no_route_lives(const struct report *report, const struct report_node *node,
+			   struct strbuf *reason)
+{
+	(void)node;
+	strbuf_add(reason, "no proxy points to a node that can be used");
+	return !proxies_live(report);
+}
+
 /* What is looked at, the gravest first. */
 static const struct {
 	enum state state;
-	bool of_node; /* asked for each node */
-	check_fn *check;
+	enum { OF_ALL, OF_NODE, OF_PROXY } of; /* OF_NODE: asked for each node */
+	check_fn *check;                       /* NULL OF_PROXY: proxies_judge() has looked */
 } checks[] = {
-	{ STATE_UNKNOWN, true, too_many_nodes },
-	{ STATE_CRITICAL, false, no_node_is_up },
-	{ STATE_CRITICAL, false, critically_many_down },
-	{ STATE_CRITICAL, false, failover_not_done },
-	{ STATE_CRITICAL, true, slot_is_lost },
-	{ STATE_WARNING, true, node_in_trouble },
-	{ STATE_WARNING, true, node_not_seen },
-	{ STATE_WARNING, true, node_recovers },
-	{ STATE_WARNING, true, link_is_down },
-	{ STATE_WARNING, true, lags },
-	{ STATE_WARNING, true, slot_is_at_risk },
-	{ STATE_WARNING, true, node_not_known },
-	{ STATE_WARNING, false, some_down },
-	{ STATE_WARNING, false, no_monitor },
-	{ STATE_WARNING, false, paused },
-	{ STATE_WARNING, false, rival_runs },
-	{ STATE_WARNING, false, old_config },
-	{ STATE_WARNING, false, peers_silent },
-	{ STATE_WARNING, false, arbiters_silent },
-	{ STATE_WARNING, false, settings_differ },
-	{ STATE_WARNING, true, not_recordable },
+	{ STATE_UNKNOWN, OF_NODE, too_many_nodes },
+	{ STATE_CRITICAL, OF_ALL, no_node_is_up },
+	{ STATE_CRITICAL, OF_ALL, critically_many_down },
+	{ STATE_CRITICAL, OF_ALL, failover_not_done },
+	{ STATE_CRITICAL, OF_ALL, no_route_lives },
+	{ STATE_CRITICAL, OF_PROXY, NULL },
+	{ STATE_CRITICAL, OF_NODE, slot_is_lost },
+	{ STATE_WARNING, OF_NODE, node_in_trouble },
+	{ STATE_WARNING, OF_NODE, node_not_seen },
+	{ STATE_WARNING, OF_NODE, node_recovers },
+	{ STATE_WARNING, OF_NODE, link_is_down },
+	{ STATE_WARNING, OF_NODE, lags },
+	{ STATE_WARNING, OF_NODE, slot_is_at_risk },
+	{ STATE_WARNING, OF_NODE, node_not_known },
+	{ STATE_WARNING, OF_PROXY, NULL },
+	{ STATE_WARNING, OF_ALL, some_down },
+	{ STATE_WARNING, OF_ALL, no_monitor },
+	{ STATE_WARNING, OF_ALL, paused },
+	{ STATE_WARNING, OF_ALL, rival_runs },
+	{ STATE_WARNING, OF_ALL, old_config },
+	{ STATE_WARNING, OF_ALL, peers_silent },
+	{ STATE_WARNING, OF_ALL, arbiters_silent },
+	{ STATE_WARNING, OF_ALL, settings_differ },
+	{ STATE_WARNING, OF_NODE, not_recordable },
 };
-_Static_assert(NODES *ARRAY_LEN(checks) <= REASONS_MAX, "each check has room, for each node");
+_Static_assert(NODES *ARRAY_LEN(checks) + PROXIES_MAX <= REASONS_MAX,
+	       "each check has room, for each node, and each proxy has one reason");
+
+static void add_reason(struct report *report, enum state state, const char *reason)
+{
+	assert(report->reasons < REASONS_MAX);
+	COPY_TEXT(report->reason[report->reasons], reason);
+	report->reasons++;
+	if (state > report->state)
+		report->state = state;
+}
 
 static void run_check(struct report *report, enum state state, check_fn *check,
 		      const struct report_node *node)
@@ -341,13 +327,21 @@ static void run_check(struct report *report, enum state state, check_fn *check,
 	char memory[REPORT_REASON_MAX];
 	struct strbuf reason = STRBUF(memory);
 
-	if (!check(report, node, &reason))
-		return;
-	assert(report->reasons < REASONS_MAX);
-	COPY_TEXT(report->reason[report->reasons], memory);
-	report->reasons++;
-	if (state > report->state)
-		report->state = state;
+	if (check(report, node, &reason))
+		add_reason(report, state, memory);
+}
+
+static void tell_proxies(struct report *report, enum state state)
+{
+	for (unsigned i = 0; i < report->proxies; i++) {
+		char memory[REPORT_REASON_MAX];
+		struct strbuf reason = STRBUF(memory);
+		if (report->proxy[i].state != state)
+			continue;
+		strbuf_printf(&reason, "proxy \"%s\" %s", report->proxy[i].name,
+			      report->proxy[i].problem);
+		add_reason(report, state, memory);
+	}
 }
 
 static void count_nodes(struct report *report)
@@ -357,7 +351,7 @@ static void count_nodes(struct report *report)
 		enum outcome_class class = outcome_class(report->node[i].result.outcome);
 		if (report->node[i].id == 0)
 			continue;
-		report->nodes_up += class == CLASS_ALIVE || class == CLASS_FAULT;
+		report->nodes_up += node_lives(&report->node[i]);
 		report->nodes_down += class == CLASS_FAILED || class == CLASS_TRANSIENT;
 	}
 }
@@ -372,10 +366,14 @@ void report_judge(struct report *report, const struct report_limits *limits)
 	report->state = STATE_OK;
 	report->reasons = 0;
 	count_nodes(report);
+	proxies_judge(report);
 	for (unsigned c = 0; c < ARRAY_LEN(checks); c++) {
-		for (unsigned i = 0; i < (checks[c].of_node ? NODES : 1); i++)
-			run_check(report, checks[c].state, checks[c].check,
-				  checks[c].of_node ? &report->node[i] : NULL);
+		if (checks[c].of == OF_PROXY)
+			tell_proxies(report, checks[c].state);
+		if (checks[c].of == OF_ALL)
+			run_check(report, checks[c].state, checks[c].check, NULL);
+		for (unsigned i = 0; checks[c].of == OF_NODE && i < NODES; i++)
+			run_check(report, checks[c].state, checks[c].check, &report->node[i]);
 	}
 }
 

@@ -169,7 +169,7 @@ enum status console_count(struct proxy *proxy, int64_t limit_ms, int stop_fd, ui
 	for (unsigned i = 0; i < aliases->count; i++) {
 		int row = find_row(rows, "database", aliases->name[i]);
 		if (row >= 0)
-			*count += strtoull(text_at(rows, row, "total_xact_count"), NULL, 10);
+			*count += strtoull(text_at(rows, row, "total_xact_time"), NULL, 10);
 	}
 	PQclear(rows);
 	return OK;

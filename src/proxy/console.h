@@ -20,7 +20,10 @@ enum status console_run(struct proxy *proxy, const char *command, int64_t limit_
 /* What SHOW DATABASES says: view.route, one_eyed and odd. Errors: as above */
 enum status console_routes(struct proxy *proxy, int64_t limit_ms, int stop_fd);
 
-/* How many transactions applications have ended. Errors: as above */
+/* How long transactions of applications have lasted, of those that have ended on a server: it
+ * rises when one more has. PgBouncer's count of transactions is of no use: clients that are
+ * turned away, because there is no server, are in it too. Errors: as above
+ * Source: SHOW STATS of 1.18 while 20 clients came again and again to a dead node */
 enum status console_count(struct proxy *proxy, int64_t limit_ms, int stop_fd, uint64_t *count);
 
 /* What SHOW CONFIG says of one setting; negative: nothing. */

@@ -160,14 +160,13 @@ static enum status converse(struct run *run, const struct pg_wait *wait, struct 
 	}
 }
 
-/* The last line of what it complained of; else how it ended. */
+/* The last line of what it complained of, at most to a NUL; else how it ended. */
 static void make_reason(struct run *run, int ending)
 {
 	struct errand *errand = run->errand;
 	char line[COMPLAINT_MAX + 1], masked[REASON_MAX];
 	struct strbuf text = STRBUF(line), shown = STRBUF(masked);
 
-	/* One byte was not C's: a NUL would end it. */
 	strbuf_add_bytes(&text, run->complaint, run->complaint_length);
 	while (text.length > 0 && strchr("\r\n ", line[text.length - 1]) != NULL)
 		line[--text.length] = '\0';

@@ -24,7 +24,8 @@ struct errand {
 				  * one, how it ended. Only if it is not complete */
 };
 
-/* Run it, until its output is complete or it has ended.
+/* Run it, until its output is complete or it has ended: at most 0.2 s longer than its deadline, if
+ * it must be killed.
  *
  * Errors: ERR_TIMEOUT, ERR_STOPPED
  *         ERR_SYSTEM  it cannot be started

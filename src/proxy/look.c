@@ -19,6 +19,24 @@ int64_t look_hedge_ms(const struct proxy *proxy, unsigned node)
 	return proxy->eyes.good_ms[node] + HEDGE_MS;
 }
 
+enum status look_count(struct proxy *proxy, int64_t limit_ms, int stop_fd, uint64_t *count,
+		       bool *used)
+{
+	unsigned before = proxy->view.route;
+	struct instant asked = clock_now();
+	uint64_t counted;
+
+	enum status st = console_count(proxy, limit_ms, stop_fd, &counted);
+	if (st == OK)
+		st = console_routes(proxy, limit_ms, stop_fd);
+	if (st != OK)
+		return st;
+	*count = counted;
+	*used = before == proxy->view.route &&
+		proxy_eyes_counted(&proxy->eyes, &proxy->view, asked, counted);
+	return OK;
+}
+
 /* Through which alias is NODE tested? NULL: it cannot be seen. */
 static const char *alias_to(const struct proxy *proxy, unsigned node)
 {
@@ -45,21 +63,18 @@ static enum status take(struct proxy *proxy, unsigned node, const struct alias_q
 			int stop_fd)
 {
 	bool hang = q->says && q->result.outcome == OUTCOME_TIMEOUT;
-	struct instant asked = clock_now();
+	int64_t limit_ms = console_limit_ms(proxy);
+	enum status st = OK;
 	uint64_t count;
+	bool used;
 
 	tell_odd(proxy, q);
-	if (!q->says)
-		return OK;
-	if (hang) {
-		enum status st = console_count(proxy, console_limit_ms(proxy), stop_fd, &count);
-		if (st != OK)
-			return st;
-	}
-	proxy_eyes_tested(&proxy->eyes, &proxy->view, node, &q->result, &proxy->setup.eyes);
 	if (hang)
-		proxy_eyes_counted(&proxy->eyes, &proxy->view, asked, count);
-	return OK;
+		st = console_routes(proxy, limit_ms, stop_fd);
+	if (st != OK || !q->says)
+		return st;
+	proxy_eyes_tested(&proxy->eyes, &proxy->view, node, &q->result, &proxy->setup.eyes);
+	return hang ? look_count(proxy, limit_ms, stop_fd, &count, &used) : OK;
 }
 
 static enum status look_at_settings(struct proxy *proxy, enum login_retry login_retry, int stop_fd)
@@ -76,17 +91,11 @@ static enum status look_at_settings(struct proxy *proxy, enum login_retry login_
 
 static enum status look_at_console(struct proxy *proxy, enum login_retry login_retry, int stop_fd)
 {
-	int64_t limit_ms = console_limit_ms(proxy);
-	struct instant asked = clock_now();
 	uint64_t count;
+	bool used;
 
-	enum status st = console_routes(proxy, limit_ms, stop_fd);
-	if (st == OK)
-		st = console_count(proxy, limit_ms, stop_fd, &count);
-	if (st != OK)
-		return st;
-	proxy_eyes_counted(&proxy->eyes, &proxy->view, asked, count);
-	return look_at_settings(proxy, login_retry, stop_fd);
+	enum status st = look_count(proxy, console_limit_ms(proxy), stop_fd, &count, &used);
+	return st == OK ? look_at_settings(proxy, login_retry, stop_fd) : st;
 }
 
 static enum status look_at_nodes(struct proxy *proxy, const struct proxy_stop *stop)

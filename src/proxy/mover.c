@@ -90,15 +90,14 @@ static enum status read_all(struct mover *m, struct move_answer *answer)
 		st = retry_lower(proxy, m->limit_ms, m->stop->stop_fd);
 	if (st == OK)
 		st = files_read(proxy, m->limit_ms, m->stop->stop_fd, &said);
-	struct instant asked = clock_now();
 	if (st == OK)
-		st = console_count(proxy, m->limit_ms, m->stop->stop_fd, &answer->count);
+		st = look_count(proxy, m->limit_ms, m->stop->stop_fd, &answer->count,
+				&answer->used);
 	answer->done = st == OK;
 	if (st != OK)
 		return st;
 	answer->file = said.file;
 	answer->host_us = proxy->copy->host_us;
-	answer->used = proxy_eyes_counted(&proxy->eyes, &proxy->view, asked, answer->count);
 	return OK;
 }
 

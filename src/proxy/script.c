@@ -28,17 +28,20 @@ static const char head[] =
 	"    command -v \"$tool\" >/dev/null || fail \"$tool(1) is missing there\"\n"
 	"  done\n"
 	"}\n"
-	"find_file() {\n"
-	"  file=$(readlink -f -- \"$1\") && [ -e \"$file\" ] ||"
-	" fail 'there is no such file, or a directory that may not be entered'\n"
+	"look_at_file() {\n"
+	"  [ -e \"$file\" ] || fail 'there is no such file, or a directory that may not be "
+	"entered'\n"
 	"  [ -f \"$file\" ] || fail 'it is no regular file'\n"
 	"}\n";
 
 /* The lock is opened for reading, so that users can lock what another one has made. What was
  * left behind beside the file may be removed by who has the lock. Where a tool says what is wrong
- * nothing is added: the last line is what people will read. */
+ * nothing is added: the last line is what people will read. Each process takes milliseconds to
+ * start, so those are left out that are not always needed. */
 static const char lock[] =
 	"tools base64 cmp cp flock mv readlink rm stat sync\n"
+	"look_at_file\n"
+	"[ ! -L \"$file\" ] || file=$(readlink -f -- \"$file\") || exit 1\n"
 	"lock=$file" LOCK_SUFFIX "\n"
 	"fresh=$file" FRESH_SUFFIX "\n"
 	"umask 022\n"
@@ -55,7 +58,7 @@ static const char lock[] =
 	"case $? in 0) ;; 75) verdict late ;; *) exit 1 ;; esac\n"
 	"discard() { rm -f -- \"$fresh\"; }\n"
 	"give_up() { discard; [ $# -eq 0 ] || fail \"$1\"; exit 1; }\n"
-	"discard\n"
+	"[ ! -e \"$fresh\" ] && [ ! -L \"$fresh\" ] || discard\n"
 	"umask 077\n"
 	"set -C\n"
 	"base64 -d >\"$fresh\" <<'END' || give_up\n";
@@ -63,9 +66,12 @@ static const char lock[] =
 static const char compare[] =
 	"set +C\n"
 	"cp --attributes-only --preserve=mode,ownership -- \"$file\" \"$fresh\" || give_up\n"
-	"[ \"$(stat -c %u:%g -- \"$file\")\" = \"$(stat -c %u:%g -- \"$fresh\")\" ] ||\n"
-	"  give_up \"could not give file \\\"$file\\\" to the owner that it has;"
+	"[ -O \"$file\" ] && [ -G \"$file\" ] && [ -G \"$fresh\" ] || {\n"
+	"  set -- $(stat -c %u:%g -- \"$file\" \"$fresh\")\n"
+	"  [ \"$1\" = \"$2\" ] || give_up \"could not give file \\\"$file\\\" to the owner that it "
+	"has;"
 	" the command must become a user who may\"\n"
+	"}\n"
 	"sync -- \"$fresh\" || give_up\n"
 	"base64 -d <<'END' | cmp -s -- - \"$file\"\n";
 
@@ -140,7 +146,7 @@ static void begin(struct strbuf *script, const char *file, const struct token *t
 	strbuf_add(script, head);
 	strbuf_printf(script, "token=bdrmon-$((%" PRId64 " + %" PRId64 "))\n", token->left,
 		      token->right);
-	strbuf_add(script, "find_file ");
+	strbuf_add(script, "file=");
 	script_quote(script, file);
 	strbuf_add_char(script, '\n');
 }
@@ -153,7 +159,7 @@ static void finish(struct strbuf *script)
 void script_read(struct strbuf *script, const char *file, const struct token *token)
 {
 	begin(script, file, token);
-	strbuf_add(script, "clock\nsay \"$now\"\n");
+	strbuf_add(script, "look_at_file\nclock\nsay \"$now\"\n");
 	strbuf_printf(script, "head -c %d -- \"$file\" || exit 1\n", PROXY_TEXT_MAX + 1);
 	strbuf_add(script, "end\n");
 	finish(script);

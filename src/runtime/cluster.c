@@ -376,8 +376,7 @@ bool cluster_explain(struct cluster *c, bool json, struct strbuf *out)
 	struct explain_names names = names_of(c->config.monitor, &decided.places, node);
 	(json ? explain_json : explain_text)(&decided.decision, &names, out);
 	if (!json)
-		explain_outlook(&decided.policy, decided.policy.health.interval_ms,
-				decided.timeout_ms, out);
+		explain_outlook(&decided.policy, &decided.times, out);
 	return true;
 }
 

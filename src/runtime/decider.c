@@ -115,6 +115,22 @@ static void keep(struct desk *desk)
 		recorder_put(d->recorder, &d->kept);
 }
 
+static struct explain_times times_of(const struct settings *s)
+{
+	struct explain_times times = { .interval_ms = s->policy.health.interval_ms };
+
+	for (unsigned i = 0; i < NODES; i++) {
+		if (s->order[i].timeout_ms > times.timeout_ms)
+			times.timeout_ms = s->order[i].timeout_ms;
+	}
+	for (unsigned i = 0; i < s->proxies; i++) {
+		if (s->proxy[i].timeout_ms > times.proxy_timeout_ms)
+			times.proxy_timeout_ms = s->proxy[i].timeout_ms;
+		times.write_window_ms = s->proxy[i].move.write_window_ms;
+	}
+	return times;
+}
+
 static void show(struct desk *desk, const struct view *view, const struct decision *decision)
 {
 	struct decider_cell cell = {
@@ -127,12 +143,11 @@ static void show(struct desk *desk, const struct view *view, const struct decisi
 		.claim = view->claim,
 		.places = desk->places,
 		.decision = *decision,
+		.times = times_of(&desk->settings),
 	};
 
 	for (unsigned i = 0; i < NODES; i++) {
 		cell.node[i] = desk->settings.order[i].node;
-		if (desk->settings.order[i].timeout_ms > cell.timeout_ms)
-			cell.timeout_ms = desk->settings.order[i].timeout_ms;
 		cell.record[i] = view->record[i];
 		cell.recorded[i] = desk->cell[i].noticed.tables;
 	}

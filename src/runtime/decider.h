@@ -13,6 +13,8 @@
 #include "policy.h"
 #include "worker.h"
 
+#include "bdrmon/explain.h"
+
 /* What the decider shows: its cell on the board. */
 struct decider_cell {
 	struct decision decision; /* the last one */
@@ -20,7 +22,7 @@ struct decider_cell {
 	struct instant paused_until;
 	struct node_record node[NODES]; /* id 0: not known yet */
 	struct decide_policy policy;    /* in force */
-	int64_t timeout_ms;             /* of a probe, the longer one of both nodes */
+	struct explain_times times;     /* the timeouts are the longest ones */
 	int64_t max_lag_bytes;
 	bool rival; /* a repmgrd watches the same nodes */
 	struct instant started;

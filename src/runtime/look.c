@@ -3,6 +3,7 @@
 
 #include "bdrmon/clock.h"
 #include "decider.h"
+#include "proxy_worker.h"
 
 #include <string.h>
 
@@ -33,6 +34,51 @@ static void look_at_arbiters(struct board *board, const struct decider_cell *dec
 		bool lately = ms_between(cell.view.asked, now) <= decided->policy.stale_ms;
 		arbiter->silent = !known || !cell.answers || !lately;
 		COPY_TEXT(arbiter->reason, known ? cell.reason : "");
+	}
+}
+
+/* What its thread has seen. A move may take longer than a sight counts, and it does not look
+ * meanwhile. */
+static void take_proxy(const struct proxy_cell *cell, const struct decide_policy *policy,
+		       struct instant now, struct cluster_proxy *proxy)
+{
+	const struct sight_policy how_old = view_sight_policy(policy);
+	bool lately = ms_between(cell->view.asked, now) <= policy->stale_ms;
+
+	proxy->moving = cell->moving;
+	proxy->silent = !cell->answers || (!lately && !cell->moving);
+	proxy->one_eyed = cell->answers && cell->one_eyed;
+	COPY_TEXT(proxy->reason, cell->reason);
+	COPY_TEXT(proxy->odd, cell->odd);
+	COPY_TEXT(proxy->file_reason, cell->file_reason);
+	COPY_TEXT(proxy->move_reason, cell->move_reason);
+	proxy->moves = cell->view.moves;
+	proxy->epoch = cell->view.file.epoch;
+	for (unsigned i = 0; i < NODES; i++) {
+		proxy->sight[i] = cell->view.sight[i];
+		proxy->sight[i].health = sight_health(&cell->view.sight[i], now, &how_old);
+	}
+}
+
+/* Route and facts are those that the rule goes by. */
+static void look_at_proxies(struct board *board, const struct decider_cell *decided,
+			    struct instant now, struct cluster_sight *sight)
+{
+	sight->proxies = decided->places.layout.proxies;
+	for (unsigned i = 0; i < sight->proxies; i++) {
+		struct cluster_proxy *proxy = &sight->proxy[i];
+		const struct route_explanation *e = &decided->decision.proxy[i];
+		struct proxy_cell cell = { 0 };
+		*proxy = (struct cluster_proxy) { .silent = true, .route = NODES };
+		COPY_TEXT(proxy->name, decided->places.proxy[i]);
+		if (board_read(board, CELL_PROXY_0 + i, &cell, sizeof cell) &&
+		    strcmp(cell.name, proxy->name) == 0)
+			take_proxy(&cell, &decided->policy, now, proxy);
+		if (i >= decided->decision.proxies || e->rule == NULL)
+			continue;
+		proxy->route = e->route;
+		proxy->rule = e->rule;
+		proxy->facts = e->facts;
 	}
 }
 
@@ -73,6 +119,7 @@ void look(struct board *board, struct cluster_sight *sight)
 	sight->has_claim = decided.claim.held;
 	look_at_peers(&decided, view.made, sight);
 	look_at_arbiters(board, &decided, view.made, sight);
+	look_at_proxies(board, &decided, view.made, sight);
 	for (unsigned i = 0; i < NODES; i++) {
 		look_at_node(&decided, &view, i, &sight->node[i]);
 		sight->node[i].repl = cell[i].repl;

@@ -102,6 +102,7 @@ static void test_for_people(void **state)
 		"Proxy \"p\"1\" on node \"n2\": rule \"repair\": it cannot use its node, and can "
 		"use "
 		"the other one\n"
+		" Sees: node \"n1\" up, 1000 ms ago; node \"n2\" down, 1000 ms ago\n"
 		" Facts: known yes, on yes, fenced no, differs no, home no, together no, x down, y "
 		"up\n");
 }
@@ -164,13 +165,35 @@ static void test_as_json(void **state)
 		"\"consents\", \"host4\": \"is silent\"}}], "
 		"\"proxies\": [{\"name\": \"p\\\"1\", \"route\": \"n2\", \"rule\": \"repair\", "
 		"\"why\": \"it cannot use its node, and can use the other one\", \"move\": "
-		"\"away\", \"facts\": {\"known\": \"yes\", \"on\": \"yes\", \"fenced\": \"no\", "
+		"\"away\", \"sees\": [{\"node\": \"n1\", \"health\": \"up\", \"age_ms\": 1000}, "
+		"{\"node\": \"n2\", \"health\": \"down\", \"age_ms\": 1000}], \"facts\": "
+		"{\"known\": \"yes\", \"on\": \"yes\", \"fenced\": \"no\", "
 		"\"differs\": \"no\", \"home\": \"no\", \"together\": \"no\", \"x\": \"down\", "
 		"\"y\": \"up\"}}]}\n");
 	decision.proxy[0].route = NODES;
 	out = STRBUF(memory);
 	explain_json(&decision, &names, &out);
 	assert_non_null(strstr(memory, "\"route\": null"));
+}
+
+static void test_a_proxy_without_probe_aliases_is_told_with_what_it_sees(void **state)
+{
+	char memory[8192];
+	struct strbuf out = STRBUF(memory);
+	struct decision decision;
+	(void)state;
+	decide_all(&decision, false);
+	struct votes *votes = &decision.node[0].votes;
+	for (unsigned i = 0; i < votes->count; i++) {
+		if (votes->testimony[i].vantage == VANTAGE_PROXY)
+			votes->testimony[i] = votes->testimony[--votes->count];
+	}
+	explain_text(&decision, &names, &out);
+	assert_non_null(strstr(memory, "\n Sees: node \"n2\" down, 1000 ms ago\n"));
+	out = STRBUF(memory);
+	explain_json(&decision, &names, &out);
+	assert_non_null(strstr(memory, "\"sees\": [{\"node\": \"n2\", \"health\": \"down\", "
+				       "\"age_ms\": 1000}]"));
 }
 
 /* A decision with everything in it that there can be. */
@@ -190,7 +213,9 @@ static void test_the_largest_one_has_room(void **state)
 		struct votes *votes = &decision.node[n].votes;
 		votes->count = TESTIMONIES_MAX;
 		for (unsigned i = 0; i < TESTIMONIES_MAX; i++)
-			votes->testimony[i] = (struct testimony) { .evidence = { 1 } };
+			votes->testimony[i] = (struct testimony) { .vantage = VANTAGE_PROXY,
+								   .index = i % PROXIES_MAX,
+								   .evidence = { 1 } };
 		votes->says[VOICE_SILENT] = domain_bit(DOMAINS_MAX) - 1;
 	}
 	decision.proxies = PROXIES_MAX;
@@ -205,59 +230,81 @@ static void test_the_largest_one_has_room(void **state)
 	assert_false(out.cut);
 }
 
+static const struct {
+	struct layout layout;
+	bool act, claims, together;
+	const char *text;
+} outlooks[] = {
+	/* interval 1 s, timeout 2 s, 6 attempts with 5 s between them, lease 3 s */
+	{ { .me = 0, .node = { 0, 1 }, .peers = 1, .peer = { 1 } },
+	  true,
+	  true,
+	  false,
+	  "From the silence of a node to the command it takes 37.0 s at most, while all "
+	  "others "
+	  "answer.\nTwo failure domains only: the death of a whole host cannot be "
+	  "confirmed, and is "
+	  "acted on all the same. A monitor on a third host, or an arbiter, is one "
+	  "more.\n" },
+	{ { .me = 0, .node = { 0, 1 } },
+	  false,
+	  true,
+	  false,
+	  "From the silence of a node to the command it takes 37.0 s at most, while all "
+	  "others "
+	  "answer.\nOne failure domain only: the death of a whole host cannot be "
+	  "confirmed, and is "
+	  "left to the operator. A monitor on a third host, or an arbiter, is one "
+	  "more.\n" },
+	{ { .me = 0, .node = { 0, 1 }, .peers = 1, .peer = { 1 }, .arbiters = 1, .arbiter = { 2 } },
+	  true,
+	  false,
+	  false,
+	  "From the silence of a node to the command it takes 32.0 s at most, while all "
+	  "others "
+	  "answer.\nThere is no claim: each monitor acts by itself. \"bdrmon register\" "
+	  "creates what "
+	  "it needs.\n" },
+	/* 1 + 3 + 3 + 5 * 5 + 3 + 0.5 + 1 s */
+	{ { .me = 0, .node = { 0, 1 }, .proxies = 1, .proxy = { { .domain = 2 } } },
+	  true,
+	  true,
+	  false,
+	  "From the silence of a node to the command it takes 37.0 s at most, while all "
+	  "others answer.\nA proxy that cannot use its node, and can use the other one, is "
+	  "moved within 36.5 s.\nTwo failure domains only: the death of a whole host "
+	  "cannot "
+	  "be confirmed, and is acted on all the same. A monitor on a third host, or an "
+	  "arbiter, is one more.\n" },
+	{ { .me = 0, .node = { 0, 1 }, .proxies = 1, .proxy = { { .domain = 2 } } },
+	  true,
+	  true,
+	  true,
+	  "From the silence of a node to the command it takes 37.0 s at most, while all "
+	  "others answer.\nWith keep_together a proxy that alone cannot use its node stays "
+	  "there.\nTwo failure domains only: the death of a whole host cannot be "
+	  "confirmed, "
+	  "and is acted on all the same. A monitor on a third host, or an arbiter, is one "
+	  "more.\n" },
+};
+
 static void test_the_outlook_says_what_the_site_lacks(void **state)
 {
-	static const struct {
-		struct layout layout;
-		bool act, claims;
-		const char *text;
-	} cases[] = {
-		/* interval 1 s, timeout 2 s, 6 attempts with 5 s between them, lease 3 s */
-		{ { .me = 0, .node = { 0, 1 }, .peers = 1, .peer = { 1 } },
-		  true,
-		  true,
-		  "From the silence of a node to the command it takes 37.0 s at most, while all "
-		  "others "
-		  "answer.\nTwo failure domains only: the death of a whole host cannot be "
-		  "confirmed, and is "
-		  "acted on all the same. A monitor on a third host, or an arbiter, is one "
-		  "more.\n" },
-		{ { .me = 0, .node = { 0, 1 } },
-		  false,
-		  true,
-		  "From the silence of a node to the command it takes 37.0 s at most, while all "
-		  "others "
-		  "answer.\nOne failure domain only: the death of a whole host cannot be "
-		  "confirmed, and is "
-		  "left to the operator. A monitor on a third host, or an arbiter, is one "
-		  "more.\n" },
-		{ { .me = 0,
-		    .node = { 0, 1 },
-		    .peers = 1,
-		    .peer = { 1 },
-		    .arbiters = 1,
-		    .arbiter = { 2 } },
-		  true,
-		  false,
-		  "From the silence of a node to the command it takes 32.0 s at most, while all "
-		  "others "
-		  "answer.\nThere is no claim: each monitor acts by itself. \"bdrmon register\" "
-		  "creates what "
-		  "it needs.\n" },
-	};
 	(void)state;
-	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (unsigned i = 0; i < sizeof outlooks / sizeof outlooks[0]; i++) {
 		char text[1024];
 		struct strbuf out = STRBUF(text);
 		struct decide_policy policy = {
-			.layout = cases[i].layout,
+			.layout = outlooks[i].layout,
 			.health = { .attempts = 6, .attempt_interval_ms = 5000 },
-			.act_without_majority = cases[i].act,
-			.claims = cases[i].claims,
+			.act_without_majority = outlooks[i].act,
+			.claims = outlooks[i].claims,
 			.lease_ms = 3000,
+			.keep_together = outlooks[i].together,
 		};
-		explain_outlook(&policy, 1000, 2000, &out);
-		assert_string_equal(text, cases[i].text);
+		const struct explain_times times = { 1000, 2000, 3000, 500 };
+		explain_outlook(&policy, &times, &out);
+		assert_string_equal(text, outlooks[i].text);
 	}
 }
 
@@ -267,6 +314,7 @@ int main(void)
 		cmocka_unit_test(test_for_people),
 		cmocka_unit_test(test_under_a_pause_it_says_what_would_be_done),
 		cmocka_unit_test(test_as_json),
+		cmocka_unit_test(test_a_proxy_without_probe_aliases_is_told_with_what_it_sees),
 		cmocka_unit_test(test_the_largest_one_has_room),
 		cmocka_unit_test(test_the_outlook_says_what_the_site_lacks),
 	};

@@ -145,7 +145,8 @@ static void test_json_is_one_document_with_null_for_what_is_not_known(void **sta
 		"null, "
 		"\"replication\": null, \"link_in\": null, \"link_out\": null, "
 		"\"lag_bytes\": null, \"lag\": null, \"slot\": null, \"conflicts\": null, "
-		"\"rule\": null, \"rule_without_pause\": null, \"reason\": \"the reason\"}]}\n");
+		"\"rule\": null, \"rule_without_pause\": null, \"reason\": \"the reason\"}], "
+		"\"proxies_off\": null, \"proxies\": null}\n");
 }
 
 static void test_the_default_limits_are_what_their_text_says(void **state)
