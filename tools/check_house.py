@@ -29,7 +29,7 @@ USES = {
     "runtime": ["base", "core", "config", "guard", "output", "pg", "proxy", "repl", "store", "witness"],
     "control": ["base", "core", "config", "output", "store", "runtime"],
     "daemon": ["base", "core", "config", "output", "store", "runtime", "control"],
-    "cli": ["base", "core", "config", "pg", "repl", "output", "store", "runtime", "control", "daemon"],
+    "cli": ["base", "core", "config", "pg", "proxy", "repl", "output", "store", "runtime", "control", "daemon"],
 }
 # What of a lower layer is only for some: libpq behind pg, RCU behind the board.
 SYSTEM_HEADERS = {

@@ -91,4 +91,41 @@ enum status proxy_move(struct proxy *proxy, const struct move_order *order,
 		       const int64_t started_us[NODES], const struct proxy_stop *stop,
 		       struct proxy_moved *moved);
 
+/* What adopting a proxy comes to: its file gets the probe aliases and the comment line, and
+ * what it says is loaded. */
+struct proxy_adopted {
+	bool write;              /* the file has to be changed; false: it is as it should be */
+	bool load;               /* RELOAD is needed; false, too: it is adopted already */
+	struct proxy_file file;  /* what it says then */
+	const char *text, *made; /* as it was, and is to be; the proxy's own, till the next */
+	size_t text_length, made_length; /* call */
+	bool tested;                     /* what follows is so: */
+	bool serves[NODES];              /* a query through the probe alias was answered, */
+	char reason[NODES][REASON_MAX];  /* or why it was not */
+};
+
+/* Adopt it, or with REHEARSE only see what that would come to. Where it points does not change:
+ * it is refused unless the file and what runs agree about that. If PgBouncer does not take the
+ * new file over, the old one is put back.
+ *
+ * adopted  always written as far as it came
+ * Errors:  ERR_CONFIG  the file, or what runs, is not fit for it
+ *          ERR_TAKEN   somebody else changed the file meanwhile
+ *          ERR_SYSTEM  the file cannot be read or replaced
+ *          ERR_SERVER, ERR_TIMEOUT  the console, or either of these
+ *          ERR_STOPPED */
+enum status proxy_adopt(struct proxy *proxy, bool rehearse, const struct proxy_stop *stop,
+			struct proxy_adopted *adopted, struct error *err);
+
+/* What else there is to know of its file. */
+struct proxy_inspected {
+	bool readable; /* false: proxy->file_reason says why, and the rest is nothing */
+	struct proxy_said said;
+	bool adopted; /* nothing is to be done to adopt it, and that runs */
+};
+
+/* proxy_look(), and its file in any case. Errors: ERR_STOPPED */
+enum status proxy_inspect(struct proxy *proxy, const struct proxy_stop *stop,
+			  struct proxy_inspected *inspected);
+
 #endif

@@ -133,8 +133,10 @@ static const struct {
 	{ "probe", NO_LETTER, NULL, NULL, FIELD(probe), OF_REPORTERS,
 	  "ask the nodes themselves, and not the daemon" },
 	{ "json", NO_LETTER, NULL, NULL, FIELD(json),
-	  OF_REPORTERS | OF_TABLES | OF(CONFIG_PRINT) | OF(EXPLAIN), "print JSON" },
-	{ "csv", NO_LETTER, NULL, NULL, FIELD(csv), OF(STATUS) | OF_TABLES, "print CSV" },
+	  OF_REPORTERS | OF_TABLES | OF(CONFIG_PRINT) | OF(EXPLAIN) | OF(PGBOUNCER_SHOW),
+	  "print JSON" },
+	{ "csv", NO_LETTER, NULL, NULL, FIELD(csv), OF(STATUS) | OF_TABLES | OF(PGBOUNCER_SHOW),
+	  "print CSV" },
 	{ "compact", NO_LETTER, NULL, NULL, FIELD(compact), OF_TABLES,
 	  "leave out the last column" },
 	{ "verbose", 'v', NULL, NULL, FIELD(verbose), OF(CLUSTER_SHOW),
@@ -155,7 +157,7 @@ static const struct {
 	{ "yes", NO_LETTER, NULL, NULL, FIELD(yes), OF(FAILOVER), "do not ask back" },
 	{ "last", NO_LETTER, NULL, NULL, FIELD(last), OF(EXPLAIN),
 	  "the last failure, as it was recorded" },
-	{ "dry-run", NO_LETTER, NULL, NULL, FIELD(dry_run), OF_REGISTRY,
+	{ "dry-run", NO_LETTER, NULL, NULL, FIELD(dry_run), OF_REGISTRY | OF(PGBOUNCER_ADOPT),
 	  "say what would be done, and change nothing" },
 	{ "markdown", NO_LETTER, NULL, NULL, FIELD(markdown), OF(CONFIG_SAMPLE),
 	  "print a document instead of a file" },
@@ -293,13 +295,16 @@ static enum status read_words(int argc, char **argv, struct arguments *arguments
 		arguments->command = arguments->once ? COMMAND_ONCE : COMMAND_DAEMON;
 		return OK;
 	}
-	if (join_words(argc - 1, argv, memory) &&
-	    command_by_words(memory, true, &arguments->command)) {
-		arguments->operand = argv[argc - 1];
+	for (int end = argc; end > optind; end--) {
+		unsigned operands = (unsigned)(argc - end);
+		if (!join_words(end, argv, memory) ||
+		    !command_by_words(memory, operands, &arguments->command))
+			continue;
+		arguments->operands = argv + end;
+		arguments->operand_count = operands;
 		return OK;
 	}
-	if (join_words(argc, argv, memory) && command_by_words(memory, false, &arguments->command))
-		return OK;
+	join_words(argc, argv, memory);
 	return refuse(err, "unrecognized command", memory);
 }
 

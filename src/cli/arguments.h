@@ -26,6 +26,8 @@ enum command {
 	COMMAND_UNREGISTER,
 	COMMAND_CLUSTER_SHOW,
 	COMMAND_CLUSTER_EVENT,
+	COMMAND_PGBOUNCER_SHOW,
+	COMMAND_PGBOUNCER_ADOPT,
 	COMMAND_CONFIG_CHECK,
 	COMMAND_CONFIG_PRINT,
 	COMMAND_CONFIG_SAMPLE,
@@ -37,11 +39,12 @@ struct arguments {
 	const char *config_file; /* NULL: not given */
 	bool once, json, csv, markdown, probe, ignore_repmgrd, daemonize, help, version;
 	bool compact, verbose, all, force, dry_run, yes, last;
-	int limit;                      /* of cluster event */
-	int node_id;                    /* 0: not given */
-	const char *event, *node_name;  /* NULL: not given */
-	const char *to;                 /* of failover; NULL: not given */
-	const char *operand;            /* what stands behind the command's words; or NULL */
+	int limit;                     /* of cluster event */
+	int node_id;                   /* 0: not given */
+	const char *event, *node_name; /* NULL: not given */
+	const char *to;                /* of failover; NULL: not given */
+	char **operands;               /* what stands behind the command's words, */
+	unsigned operand_count;
 	int64_t timeout_ms;             /* of --once */
 	int64_t pause_ms;               /* of pause; 0: until unpause */
 	const char *warning, *critical; /* ranges of --once; NULL: not given */

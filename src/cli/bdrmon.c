@@ -21,6 +21,8 @@ int cli_bdrmon(int argc, char **argv)
 		[COMMAND_UNREGISTER] = hand_over,
 		[COMMAND_CLUSTER_SHOW] = hand_over,
 		[COMMAND_CLUSTER_EVENT] = hand_over,
+		[COMMAND_PGBOUNCER_SHOW] = hand_over,
+		[COMMAND_PGBOUNCER_ADOPT] = hand_over,
 		[COMMAND_CONFIG_CHECK] = hand_over,
 		[COMMAND_CONFIG_PRINT] = cmd_config_print,
 		[COMMAND_CONFIG_SAMPLE] = cmd_config_sample,

@@ -28,6 +28,8 @@ int cli_bdrmond(int argc, char **argv)
 		[COMMAND_UNREGISTER] = cmd_unregister,
 		[COMMAND_CLUSTER_SHOW] = cmd_cluster_show,
 		[COMMAND_CLUSTER_EVENT] = cmd_cluster_event,
+		[COMMAND_PGBOUNCER_SHOW] = cmd_pgbouncer_show,
+		[COMMAND_PGBOUNCER_ADOPT] = cmd_pgbouncer_adopt,
 		[COMMAND_CONFIG_CHECK] = cmd_config_check,
 		[COMMAND_CONFIG_PRINT] = refuse,
 		[COMMAND_CONFIG_SAMPLE] = refuse,

@@ -83,7 +83,7 @@ int cmd_failover(const struct arguments *arguments)
 
 int cmd_readmit(const struct arguments *arguments)
 {
-	const char *const words[] = { "readmit", arguments->operand };
+	const char *const words[] = { "readmit", arguments->operands[0] };
 
 	return give_order(arguments, words, ARRAY_LEN(words));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "commands.h"
 
+#include "bdrmon/limits.h"
 #include "bdrmon/lookup.h"
 
 #include <assert.h>
@@ -20,7 +21,7 @@ static const struct command_type types[COMMANDS] = {
 	[COMMAND_FAILOVER] = { "failover", "failover --to NODE [--force] [--yes]",
 			       "fail the other node over, though no majority can confirm it" },
 	[COMMAND_READMIT] = { "readmit", "readmit NODE", "take a failed node back as it is", NULL,
-			      true },
+			      1, 1 },
 	[COMMAND_ACK] = { "ack", "ack", "let failovers go on after too many of them" },
 	[COMMAND_REGISTER] = { "register", "register [-F] [--dry-run]",
 			       "write this node into repmgr.nodes; also \"bdr register\"",
@@ -31,6 +32,12 @@ static const struct command_type types[COMMANDS] = {
 	[COMMAND_CLUSTER_SHOW] = { "cluster show", "cluster show", "show the registered nodes" },
 	[COMMAND_CLUSTER_EVENT] = { "cluster event", "cluster event",
 				    "show what happened, the newest first" },
+	[COMMAND_PGBOUNCER_SHOW] = { "pgbouncer show", "pgbouncer show [NAME]...",
+				     "show where each PgBouncer points to, and what is odd with it",
+				     NULL, 0, PROXIES_MAX },
+	[COMMAND_PGBOUNCER_ADOPT] = { "pgbouncer adopt", "pgbouncer adopt [NAME]...",
+				      "make each PgBouncer one that bdrmon can move; moves none",
+				      NULL, 0, PROXIES_MAX },
 	[COMMAND_CONFIG_CHECK] = { "config check", "config check",
 				   "say what is wrong with the configuration file" },
 	[COMMAND_CONFIG_PRINT] = { "config print", "config print",
@@ -45,11 +52,11 @@ const struct command_type *command_type(enum command command)
 	return &types[command];
 }
 
-bool command_by_words(const char *words, bool operand, enum command *command)
+bool command_by_words(const char *words, unsigned operands, enum command *command)
 {
 	for (unsigned i = 0; i < ARRAY_LEN(types); i++) {
 		const char *also = types[i].also;
-		if (types[i].operand != operand)
+		if (operands < types[i].operands_min || operands > types[i].operands_max)
 			continue;
 		if ((types[i].words[0] != '\0' && strcmp(types[i].words, words) == 0) ||
 		    (also != NULL && strcmp(also, words) == 0)) {

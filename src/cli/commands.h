@@ -23,14 +23,15 @@ struct command_type {
 	const char *usage; /* what stands behind "bdrmon [-f FILE]" */
 	const char *help;
 	const char *also; /* repmgr's words for the same; NULL: none */
-	bool operand;     /* one more word is needed behind the command's */
+	/* So many more words must, and may, stand behind the command's. */
+	unsigned operands_min, operands_max;
 };
 
 const struct command_type *command_type(enum command command);
 
-/* Find the command that WORDS, joined by blanks, are, of those that need an OPERAND or not;
- * false if there is none. */
-bool command_by_words(const char *words, bool operand, enum command *command);
+/* Find the command that WORDS, joined by blanks, are, of those that may have so many OPERANDS
+ * behind it; false if there is none. */
+bool command_by_words(const char *words, unsigned operands, enum command *command);
 
 /* Gives the exit code of the process. */
 typedef int command_fn(const struct arguments *arguments);
@@ -50,6 +51,7 @@ command_fn cmd_config_print, cmd_config_sample;
 command_fn cmd_daemon, cmd_once_probe, cmd_status_probe, cmd_config_check;
 command_fn cmd_explain_past;
 command_fn cmd_register, cmd_unregister, cmd_cluster_show, cmd_cluster_event;
+command_fn cmd_pgbouncer_show, cmd_pgbouncer_adopt;
 
 /* Start bdrmond with the same arguments in the place of this process; returns only if
  * that fails. */

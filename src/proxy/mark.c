@@ -94,8 +94,12 @@ void mark_write(struct strbuf *out, const struct proxy_aliases *aliases,
 {
 	strbuf_printf(out, BEGINS " epoch=%" PRIu64 " node=%d heeds=", file->epoch,
 		      aliases->id[file->node]);
-	for (unsigned i = 0; i < NODES; i++)
-		strbuf_printf(out, "%s%d:%" PRIu64, i > 0 ? "," : "", aliases->id[i],
-			      file->honoured[i]);
+	/* The same line whoever writes it: each monitor has its own node first. */
+	unsigned first = aliases->id[0] < aliases->id[1] ? 0 : 1;
+	for (unsigned i = 0; i < NODES; i++) {
+		unsigned recorder = (first + i) % NODES;
+		strbuf_printf(out, "%s%d:%" PRIu64, i > 0 ? "," : "", aliases->id[recorder],
+			      file->honoured[recorder]);
+	}
 	strbuf_add(out, ENDS);
 }

@@ -43,11 +43,12 @@ def on_a_third_host(sandbox, number):
 def settings(sandbox, number):
     """What monitor NUMBER has in common with the sample in repmgr's documentation, as a dictionary."""
     node = sandbox.nodes.get(f"node{number}")
+    moves = {f"pgbouncer {proxy.name}": proxy.section() for proxy in sandbox.pgbouncers} if sandbox.proxies else {
+        "event_notifications": "bdr_failover", "event_notification_command": event_command(sandbox, number)}
     return {
         **(on_a_node(sandbox, node) if node else on_a_third_host(sandbox, number)),
         "replication_type": "bdr",
-        "event_notifications": "bdr_failover",
-        "event_notification_command": event_command(sandbox, number),
+        **moves,
         **TIMINGS[sandbox.settings],
         "cluster": {"name": "bdrtest"},
     }

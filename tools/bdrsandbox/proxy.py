@@ -29,11 +29,13 @@ bdrtest = host={address} port={port} dbname=bdrtest
 class PgBouncer:
     """One PgBouncer whose alias bdrtest points to one of the nodes. Its include file is the one to rewrite."""
 
-    def __init__(self, sandbox, name, host):
+    def __init__(self, sandbox, name, host, home_node=None, domain=None):
         self.sandbox = sandbox
         self.account = sandbox.account
         self.name = name
         self.host = host
+        self.home_node = home_node
+        self.domain = domain or name  # on one host all would share one
         self.home = sandbox.directory / name
         self.databases = self.home / "databases.ini"
         self.log = self.home / "log"
@@ -47,8 +49,7 @@ class PgBouncer:
     def create_and_start(self, first_node, passwords, tries=5):
         self.home.mkdir(mode=0o755)
         self._write("users.txt", "".join(f'"{user}" "{passwords[user]}"\n' for user in ("app", "bdrmon")), 0o600)
-        self._write("databases.ini", DATABASES.format(address=first_node.host.address, port=first_node.port),
-                    0o640)
+        self.write_databases(self.plain_databases(first_node))
         self.account.own(self.home)
         for left in reversed(range(tries)):
             self.port = processes.free_port()
@@ -61,6 +62,22 @@ class PgBouncer:
             except SandboxError:
                 if self.pid or not left:
                     raise
+
+    def plain_databases(self, node):
+        """What the include file says that points to NODE, before anybody has edited it."""
+        return DATABASES.format(address=node.host.address, port=node.port)
+
+    def write_databases(self, text):
+        """Replaces the include file, as an operator would; RELOAD is another thing."""
+        self._write("databases.ini", text, 0o640)
+
+    def section(self):
+        """Its section in a monitor's file, as a dictionary."""
+        section = {"conninfo": self.console_dsn(), "probe_conninfo": self.app_dsn(), "aliases": "bdrtest",
+                   "file": self.databases, "domain": self.domain}
+        if self.home_node:
+            section["home"] = self.home_node
+        return section
 
     def start(self, timeout=5):
         if self.pid:

@@ -37,10 +37,12 @@ class Sandbox:
     registered  put both nodes into repmgr's tables; without it these are not there
     hosts      None: all on 127.0.0.1. Else `network` has a host for each node and its monitor, of the node's name, one for
                PgBouncer, "proxy", and these. Monitor 3 runs on the first of these, and so on
+    proxies    None: the monitors have a notification command that moves PgBouncer. Else the bdrmon that moves all of them
+               itself: each has a section in the monitors' files, and is adopted as soon as it runs
     """
 
     def __init__(self, settings="fast", overrides=None, directory=None, keep=False, progress=lambda text: None,
-                 conninfo_options="connect_timeout=2", kind="pglogical", registered=True, hosts=None):
+                 conninfo_options="connect_timeout=2", kind="pglogical", registered=True, hosts=None, proxies=None):
         if settings not in monitor.TIMINGS:
             raise SandboxError(f"settings must be one of {', '.join(monitor.TIMINGS)}, not '{settings}'")
         if kind not in KINDS:
@@ -52,6 +54,7 @@ class Sandbox:
         self.progress = progress
         self.conninfo_options = conninfo_options
         self.registered = registered
+        self.proxies = proxies
         self.account = processes.Account()
         self._wanted_directory = directory
         self.directory = None
@@ -61,6 +64,7 @@ class Sandbox:
         self.pgbouncer = None
         self.pgbouncers = []
         self.monitors = []
+        self._own_overrides = {}  # by the monitor's number
 
     # -- up and down
 
@@ -90,6 +94,8 @@ class Sandbox:
             self._in_parallel(lambda node: replication.subscribe(node, self.peer(node)))
             self.wait_replicating(20)
             wait_for("an answer through PgBouncer", lambda: self.ask_application("select 1"), 5, self.pgbouncer.log)
+            if self.proxies:
+                self.adopt(self.pgbouncer)
         except BaseException:
             self.keep = self.keep or bool(os.environ.get("BDRMON_SANDBOX_KEEP"))
             self.down()
@@ -150,11 +156,22 @@ class Sandbox:
         """Where what belongs to a host of that name runs."""
         return self.network.hosts[name] if self.network else LOOPBACK
 
-    def add_pgbouncer(self, name, host):
-        """Starts a PgBouncer on a host; its alias points to node1."""
-        self.pgbouncers.append(PgBouncer(self, name, self.host(host)))
-        self.pgbouncers[-1].create_and_start(self.nodes["node1"], self.passwords)
-        return self.pgbouncers[-1]
+    def add_pgbouncer(self, name, host, home_node=None, domain=None):
+        """Starts a PgBouncer on a host; its alias points to node1. Home and domain are for its section."""
+        pgbouncer = PgBouncer(self, name, self.host(host), home_node, domain)
+        self.pgbouncers.append(pgbouncer)
+        pgbouncer.create_and_start(self.nodes["node1"], self.passwords)
+        if self.proxies and self._own_overrides:  # else it is not up yet
+            for number, overrides in self._own_overrides.items():
+                self.write_config(number, overrides)
+            self.adopt(pgbouncer)
+        return pgbouncer
+
+    def adopt(self, pgbouncer):
+        """Lets bdrmon add its lines to a PgBouncer's file."""
+        done = self.run_monitor(1, self.proxies, "pgbouncer", "adopt", pgbouncer.name)
+        if done.returncode:
+            raise SandboxError(f"{pgbouncer.name} could not be adopted: {done.stderr}")
 
     # -- replication
 
@@ -176,6 +193,7 @@ class Sandbox:
     def write_config(self, number, overrides=None):
         """Writes a monitor's file anew: the settings, the sandbox's overrides, and these on top."""
         self._make_home(number)
+        self._own_overrides[number] = overrides
         base = monitor.settings(self, number)
         config = monitor.merge(monitor.merge(base, self.overrides), overrides)
         self.config_path(number).write_text(monitor.as_ini(config), encoding="utf-8")

@@ -179,11 +179,42 @@ static void a_file_with_any_byte_changed_is_refused_or_edited_well(void **state)
 	}
 }
 
+/* Each monitor has the node of its own host first. */
+static struct proxy_aliases other_way_round(const struct proxy_aliases *aliases)
+{
+	struct proxy_aliases turned = *aliases;
+
+	for (unsigned node = 0; node < NODES; node++) {
+		unsigned other = 1 - node;
+		turned.id[node] = aliases->id[other];
+		turned.target[node] = aliases->target[other];
+		memcpy(turned.probe[node], aliases->probe[other], sizeof(turned.probe[node]));
+	}
+	return turned;
+}
+
+static void what_one_monitor_has_written_is_as_the_other_one_would_write_it(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(proxy_cases); i++) {
+		const struct proxy_case *c = &proxy_cases[i];
+		struct proxy_aliases aliases = aliases_of(c->names, "5432", "5433");
+		struct proxy_aliases turned = other_way_round(&aliases);
+		struct proxy_file wish = { .epoch = 3, .node = 1, .honoured = { 5, 7 } };
+		struct proxy_file same = { .epoch = 3, .node = 0, .honoured = { 7, 5 } };
+		static struct made made;
+		must_be_edited(c->what, c->text, strlen(c->text), &aliases, &wish, &made);
+		must_say(c->what, &made, &turned, &same);
+		must_stay(c->what, &made, &turned, &same);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			an_edited_file_says_what_was_asked_for_and_the_same_edit_changes_no_more),
+		cmocka_unit_test(what_one_monitor_has_written_is_as_the_other_one_would_write_it),
 		cmocka_unit_test(every_other_byte_of_the_file_stays),
 		cmocka_unit_test(a_file_that_is_cut_anywhere_is_refused_or_edited_well),
 		cmocka_unit_test(a_file_with_any_byte_changed_is_refused_or_edited_well),
