@@ -38,7 +38,8 @@ class Sandbox:
     hosts      None: all on 127.0.0.1. Else `network` has a host for each node and its monitor, of the node's name, one for
                PgBouncer, "proxy", and these. Monitor 3 runs on the first of these, and so on
     proxies    None: the monitors have a notification command that moves PgBouncer. Else the bdrmon that moves all of them
-               itself: each has a section in the monitors' files, and is adopted as soon as it runs
+               itself: each has a section in the monitors' files, and is adopted as soon as it runs and both nodes are
+               registered
     """
 
     def __init__(self, settings="fast", overrides=None, directory=None, keep=False, progress=lambda text: None,
@@ -94,7 +95,7 @@ class Sandbox:
             self._in_parallel(lambda node: replication.subscribe(node, self.peer(node)))
             self.wait_replicating(20)
             wait_for("an answer through PgBouncer", lambda: self.ask_application("select 1"), 5, self.pgbouncer.log)
-            if self.proxies:
+            if self.proxies and self.registered:
                 self.adopt(self.pgbouncer)
         except BaseException:
             self.keep = self.keep or bool(os.environ.get("BDRMON_SANDBOX_KEEP"))
@@ -251,6 +252,9 @@ class Sandbox:
             if done.returncode:
                 raise SandboxError(f"node{number} could not be registered: {done.stderr}")
         self.wait_replicating()
+        if self.proxies:
+            for pgbouncer in self.pgbouncers:
+                self.adopt(pgbouncer)
 
     # -- inside
 

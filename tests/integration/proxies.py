@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: PostgreSQL
+"""A registered cluster whose monitors move the PgBouncers themselves: what the tests of that share."""
+import json
+import re
+
+from bdrsandbox import wait_for
+from claims import FAILURES, QUICK
+from support import SandboxTest, binary
+
+MOVE = re.compile(r'proxy "(\w+)": move (\w+) from node "(\w+)" to "(\w+)", rule "(\w+)": done\n[^\n]*\[DETAIL\] (.*)')
+
+
+class ProxyTest(SandboxTest):
+    def cluster(self, overrides=None, **options):
+        sandbox = self.sandbox(overrides={**QUICK, **(overrides or {})}, registered=False, proxies=binary(), **options)
+        sandbox.register(binary())
+        return sandbox
+
+    def start_all(self, sandbox, numbers=(1, 2)):
+        """Starts these monitors, and waits until all is well for each of them."""
+        monitors = [sandbox.start_monitor(number, binary()) for number in numbers]
+        for monitor in monitors:
+            self.addCleanup(self.stop, monitor)
+        for number in numbers:
+            self.wait_well(sandbox, number)
+        return monitors
+
+    def wait_well(self, sandbox, number, timeout=40):
+        """Nothing is wrong, and each proxy sees both nodes."""
+        def well():
+            done = sandbox.run_monitor(number, binary(), "--once")
+            told = self.told(sandbox, number).values()
+            seen = all(sight["health"] == "up" for proxy in told for sight in proxy["sees"])
+            return done.returncode == 0 and seen
+        wait_for(f"monitor {number} to be well", well, timeout)
+
+    def told(self, sandbox, number):
+        """What a monitor says of the proxies, by name."""
+        report = json.loads(sandbox.run_monitor(number, binary(), "status", "--json").stdout)
+        return {proxy["name"]: proxy for proxy in report["proxies"]}
+
+    def wait_route(self, proxy, node, timeout=20):
+        wait_for(f"{proxy.name} to point to {node}", lambda: proxy.route() == node, timeout)
+
+    def moves(self, monitors):
+        """All that ended with proof: (proxy, kind, from, to, rule, steps)."""
+        return [match.groups() for monitor in monitors for match in MOVE.finditer(monitor.log_text())]
+
+    def stages(self, sandbox, recorder):
+        """Of the failures that a node has recorded."""
+        return [row[1] for row in sandbox.sql(f"node{recorder}", FAILURES, [recorder])]
+
+    def settings(self, proxy):
+        return {row[0]: row[1] for row in proxy.console("show config")}
