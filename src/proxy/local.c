@@ -43,9 +43,15 @@ static void advise_other_user(struct error *err)
 			"that becomes one, such as \"sudo -n -u pgbouncer\".");
 }
 
+static enum status no_regular_file(const char *path, struct error *err)
+{
+	return error_set(err, ERR_SYSTEM, "file \"%s\" is no regular file", path);
+}
+
 /* Where the file really is. */
 static enum status find(const struct file_place *place, char path[PATH_TEXT_MAX], struct error *err)
 {
+	struct stat status;
 	char *real = realpath(place->file, NULL);
 
 	if (real == NULL)
@@ -53,7 +59,10 @@ static enum status find(const struct file_place *place, char path[PATH_TEXT_MAX]
 	bool fits = copy_text(path, PATH_TEXT_MAX, real);
 	free(real);
 	errno = ENAMETOOLONG;
-	return fits ? OK : fail(err, "find", place->file);
+	if (!fits || stat(path, &status) != 0)
+		return fail(err, "find", place->file);
+	/* Before a lock is made beside something else. */
+	return S_ISREG(status.st_mode) ? OK : no_regular_file(place->file, err);
 }
 
 /* Read the open file FD, which has STATUS. */
@@ -64,7 +73,7 @@ static enum status read_all(int fd, const struct stat *status, const char *path,
 	ssize_t got = 1;
 
 	if (!S_ISREG(status->st_mode))
-		return error_set(err, ERR_SYSTEM, "file \"%s\" is no regular file", path);
+		return no_regular_file(path, err);
 	while (got > 0 && length < sizeof copy->text) {
 		got = read(fd, copy->text + length, sizeof copy->text - length);
 		if (got > 0)

@@ -254,6 +254,7 @@ static void on_a_full_disk_the_old_file_stays(void **state)
 static void where_there_is_no_such_file_it_is_an_error(void **state)
 {
 	struct bed *bed = *state;
+	char lock[128];
 
 	for (unsigned w = 0; w < ARRAY_LEN(ways); w++) {
 		use(bed, ways[w]);
@@ -264,6 +265,8 @@ static void where_there_is_no_such_file_it_is_an_error(void **state)
 		COPY_TEXT(bed->place.file, bed->directory);
 		assert_error(bed, read_it(bed), "no regular file");
 		assert_error(bed, REPLACE(bed), "no regular file");
+		snprintf(lock, sizeof lock, "%s.bdrmon.lock", bed->directory);
+		assert_int_not_equal(access(lock, F_OK), 0);
 		COPY_TEXT(bed->place.file, FILE_NAME);
 		assert_error(bed, read_it(bed), "absolute path");
 		assert_error(bed, REPLACE(bed), "absolute path");
