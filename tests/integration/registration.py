@@ -20,7 +20,7 @@ STRIP = ("drop extension if exists repmgr cascade; drop owned by repmgr cascade;
 
 def grants(part=None):
     """The GRANT statements of README: those at the top, or those under a comment that has these words."""
-    block = re.search(r"(?:^    (?:GRANT|--).*\n)+", README.read_text(encoding="utf-8"), re.MULTILINE)[0]
+    block = re.search(r"(?:^    (?:GRANT|-- ).*\n)+", README.read_text(encoding="utf-8"), re.MULTILINE)[0]
     under, found = None, []
     for line in (line.strip() for line in block.splitlines()):
         if line.startswith("--"):

@@ -115,6 +115,21 @@ class Adopt(SandboxTest):
         for node in self.bed.nodes.values():
             self.assertIn((f"bdrmon_probe_{node.name}", node.host.address, node.port, "bdrtest"), new_aliases)
 
+    def test_aliases_in_the_main_file_that_a_command_leads_to(self):
+        main, node = self.proxy.home / "pgbouncer.ini", self.bed.node("node1")
+        with_include = main.read_text(encoding="utf-8")
+        self.addCleanup(main.write_text, with_include, encoding="utf-8")
+        settings = with_include.split("\n", 1)[1]
+        main.write_text(f"{settings}\n[databases]\nbdrtest = host={node.host.address} port={node.port} dbname=bdrtest\n",
+                        encoding="utf-8")
+        self.proxy.console("reload")
+        self.configure(file=main, command="env")
+        self.adopt()
+        self.assertEqual(main.read_text(encoding="utf-8").splitlines()[-4:-2],
+                         [self.added()[0], f"bdrtest = host={node.host.address} port={node.port} dbname=bdrtest"])
+        self.assertEqual(self.proxy.databases.read_text(encoding="utf-8"), self.plain("node1"))
+        self.assertEqual([shown["adopted"] for shown in self.show(OK)], [True])
+
     def test_clients_are_not_disturbed(self):
         over, failed = threading.Event(), []
 
@@ -212,6 +227,11 @@ class Adopt(SandboxTest):
         self.give(self.plain("node1"), load=False)
         self.refused(BAD_CONFIG, r'in what runs, alias "bdrtest" points to 127\.0\.0\.1 port 1, which is neither node',
                      r"See SHOW DATABASES, .*")
+
+    def test_the_fallback(self):
+        self.give(self.plain("node1").replace("bdrtest =", "* ="))
+        self.configure(aliases="*")
+        self.refused(BAD_CONFIG, r'in what runs, there is no alias "\*"', r"PgBouncer does not show where .*")
 
     def test_aliases_that_point_to_different_nodes(self):
         other = self.plain("node2").splitlines()[1].replace("bdrtest =", "shop =")

@@ -198,7 +198,7 @@ static void what_one_monitor_has_written_is_as_the_other_one_would_write_it(void
 	(void)state;
 	for (unsigned i = 0; i < ARRAY_LEN(proxy_cases); i++) {
 		const struct proxy_case *c = &proxy_cases[i];
-		struct proxy_aliases aliases = aliases_of(c->names, "5432", "5433");
+		struct proxy_aliases aliases = aliases_of(c->names, "5432", "5432");
 		struct proxy_aliases turned = other_way_round(&aliases);
 		struct proxy_file wish = { .epoch = 3, .node = 1, .honoured = { 5, 7 } };
 		struct proxy_file same = { .epoch = 3, .node = 0, .honoured = { 7, 5 } };
