@@ -19,8 +19,7 @@ int64_t look_hedge_ms(const struct proxy *proxy, unsigned node)
 	return proxy->eyes.good_ms[node] + HEDGE_MS;
 }
 
-/* Through which alias is NODE tested? NULL: it cannot be seen. */
-static const char *alias_to(const struct proxy *proxy, unsigned node)
+const char *look_alias(const struct proxy *proxy, unsigned node)
 {
 	const struct proxy_aliases *aliases = &proxy->setup.aliases;
 
@@ -94,7 +93,7 @@ static enum status look_at_nodes(struct proxy *proxy, const struct proxy_stop *s
 	struct alias_question questions[NODES] = { 0 };
 
 	for (unsigned i = 0; i < NODES; i++) {
-		questions[i].alias = alias_to(proxy, i);
+		questions[i].alias = look_alias(proxy, i);
 		questions[i].hedge_ms = look_hedge_ms(proxy, i);
 		questions[i].limit_ms = proxy->setup.move.test_ms;
 	}
