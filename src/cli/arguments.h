@@ -36,7 +36,7 @@ struct arguments {
 	enum command command;
 	const char *config_file; /* NULL: not given */
 	bool once, json, csv, markdown, probe, ignore_repmgrd, daemonize, help, version;
-	bool compact, verbose, all, force, dry_run, yes, last;
+	bool compact, verbose, all, force, dry_run, yes, last, live;
 	int limit;                      /* of cluster event */
 	int node_id;                    /* 0: not given */
 	const char *event, *node_name;  /* NULL: not given */

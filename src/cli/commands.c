@@ -31,7 +31,7 @@ static const struct command_type types[COMMANDS] = {
 	[COMMAND_CLUSTER_SHOW] = { "cluster show", "cluster show", "show the registered nodes" },
 	[COMMAND_CLUSTER_EVENT] = { "cluster event", "cluster event",
 				    "show what happened, the newest first" },
-	[COMMAND_CONFIG_CHECK] = { "config check", "config check",
+	[COMMAND_CONFIG_CHECK] = { "config check", "config check [--live]",
 				   "say what is wrong with the configuration file" },
 	[COMMAND_CONFIG_PRINT] = { "config print", "config print",
 				   "print each setting's value and where it is from" },
