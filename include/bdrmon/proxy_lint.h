@@ -40,6 +40,9 @@ struct lint_facts {
 	enum status file; /* OK: it was read; ERR_CONFIG: PgBouncer would refuse it */
 	char file_reason[REASON_MAX];
 	struct proxy_said said;
+	/* On this host: the directory in which the file is replaced may not be written to, and why;
+	 * empty: it may, or that is not known. */
+	char closed[REASON_MAX];
 };
 
 /* Look at PROXY, which was opened and not used yet. Nothing is changed, neither there nor in its

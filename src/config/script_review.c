@@ -84,6 +84,19 @@ static bool has_deadline(const char *text)
 	       has_word(text, "timeout");
 }
 
+/* Is the section's header written, in a line of its own or by one that redirects it? */
+static bool writes_section(const char *text)
+{
+	static const char header[] = "[databases]";
+
+	for (const char *at = text; (at = strstr(at, header)) != NULL; at += strlen(header)) {
+		size_t rest = strcspn(at, "\n");
+		if (at == text || at[-1] == '\n' || memchr(at, '>', rest) != NULL)
+			return true;
+	}
+	return false;
+}
+
 static void review_text(const char *text, struct script_review *review)
 {
 	bool pauses = has_word(text, "pause"),
@@ -105,7 +118,7 @@ static void review_text(const char *text, struct script_review *review)
 	review->flaw[SCRIPT_NO_PROOF] = !looks;
 	review->flaw[SCRIPT_IN_TURN] = loops && !has_deadline(text);
 	review->flaw[SCRIPT_CONNINFO] = conninfo;
-	review->flaw[SCRIPT_WHOLE_FILE] = has(text, "[databases]") || has(text, "ini_template");
+	review->flaw[SCRIPT_WHOLE_FILE] = writes_section(text) || has(text, "ini_template");
 }
 
 void script_review(const char *text, size_t length, struct script_review *review)
@@ -153,6 +166,13 @@ static bool review_file(const char *path, char text[SCRIPT_TEXT_MAX], struct scr
 	return review->repoints;
 }
 
+/* Does TOKEN part two words? */
+static bool parts_words(const struct token *token)
+{
+	return token->kind == TOKEN_TEXT && token->context == SHELL_BARE && !token->delimits &&
+	       token->length == 1 && strchr(" \t\n;&|()<>", token->at[0]) != NULL;
+}
+
 /* Read the next word of the command into WORD, without its quotes; false: there is none. A
  * placeholder becomes a byte that no path has. */
 static bool next_word(struct tokens *tokens, struct strbuf *word)
@@ -160,16 +180,14 @@ static bool next_word(struct tokens *tokens, struct strbuf *word)
 	struct token token;
 	struct error unused;
 
-	word->length = 0;
-	word->text[0] = '\0';
-	word->cut = false;
+	*word = strbuf_over(word->text, word->size);
 	while (token_next(tokens, &token, &unused) == OK && token.kind != TOKEN_END) {
-		bool bare = token.context == SHELL_BARE && !token.delimits && token.length == 1;
+		bool parts = parts_words(&token);
+		if (parts && word->length > 0)
+			return true;
 		if (token.kind == TOKEN_PLACEHOLDER)
 			strbuf_add_char(word, '\n');
-		else if (bare && strchr(" \t\n;&|()<>", token.at[0]) != NULL && word->length > 0)
-			return true;
-		else if (!token.delimits && !(bare && strchr(" \t\n;&|()<>", token.at[0]) != NULL))
+		else if (!parts && !token.delimits && token.context != SHELL_COMMENT)
 			strbuf_add_char(word, token.at[token.length - 1]);
 	}
 	return word->length > 0;

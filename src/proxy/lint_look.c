@@ -10,7 +10,10 @@
 #include "bdrmon/conninfo.h"
 #include "bdrmon/strbuf.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define NO_STOP (-1)
 
@@ -65,6 +68,20 @@ static void look_at_nodes(struct proxy *proxy, struct lint_facts *facts)
 	}
 }
 
+/* It is replaced by a rename, where symbolic links lead to. */
+static void look_at_directory(const struct file_place *place, struct lint_facts *facts)
+{
+	struct strbuf out = STRBUF(facts->closed);
+	char *real = place->command[0] == '\0' ? realpath(place->file, NULL) : NULL;
+
+	if (real == NULL)
+		return;
+	*(strrchr(real, '/') + 1) = '\0';
+	if (access(real, W_OK | X_OK) != 0)
+		strbuf_printf(&out, "directory \"%s\": %s", real, strerror(errno));
+	free(real);
+}
+
 void proxy_lint_look(struct proxy *proxy, struct lint_facts *facts)
 {
 	*facts = (struct lint_facts) { .route = NODES, .said.file.node = NODES };
@@ -74,4 +91,5 @@ void proxy_lint_look(struct proxy *proxy, struct lint_facts *facts)
 		look_at_nodes(proxy, facts);
 	facts->file = files_read(proxy, proxy->setup.move.test_ms, NO_STOP, &facts->said);
 	COPY_TEXT(facts->file_reason, proxy->file_reason);
+	look_at_directory(&proxy->setup.place, facts);
 }

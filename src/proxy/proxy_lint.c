@@ -118,6 +118,16 @@ static bool file_cannot_be_read(struct judge *j, unsigned which)
 	return j->facts->file != OK && j->facts->file != ERR_CONFIG;
 }
 
+static bool file_cannot_be_replaced(struct judge *j, unsigned which)
+{
+	(void)which;
+	strbuf_printf(&j->text, "its file cannot be replaced: %s", j->facts->closed);
+	strbuf_add(&j->hint, "The user of bdrmon must be allowed to write into that directory: a "
+			     "new file is made there and renamed. Or set \"command\", such as "
+			     "\"sudo -n -u postgres\".");
+	return j->facts->closed[0] != '\0';
+}
+
 static bool file_is_refused(struct judge *j, unsigned which)
 {
 	(void)which;
@@ -281,7 +291,8 @@ static const struct wish {
 				   "without end" },
 	[LINT_TCP_USER_TIMEOUT] = { "tcp_user_timeout", "ms", "3000", 0, "",
 				    "clients of a node that is cut off hang until the kernel gives "
-				    "up, after about 15 minutes" },
+				    "up, after about 15 minutes, if bdrmon does not run just "
+				    "then" },
 	[LINT_QUERY_WAIT] = { "query_wait_timeout", "s", "120", 0, "",
 			      "while no node answers clients wait without end" },
 };
@@ -334,6 +345,7 @@ static const struct check {
 	{ true, 1, console_is_silent },
 	{ true, 1, console_takes_no_order },
 	{ true, 1, file_cannot_be_read },
+	{ true, 1, file_cannot_be_replaced },
 	{ true, 1, file_is_refused },
 	{ true, 1, route_is_neither },
 	{ true, 1, file_is_neither },
