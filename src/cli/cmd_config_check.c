@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /* config check. Only libpq knows what a connection string may hold. */
+#include "check_live.h"
 #include "commands.h"
 #include "on_file.h"
 
@@ -36,10 +37,12 @@ static void print_verdict(const char *path, const struct config_report *report)
 static enum status check(const struct arguments *arguments, const char *path,
 			 struct config_report *report)
 {
-	(void)arguments;
 	enum status st = config_check(path, check_conninfo, report);
 	tell_report(report);
 	print_verdict(path, report);
+	/* Of a file with errors nobody knows where it leads. */
+	if (st == OK && arguments->live)
+		check_live(arguments, path);
 	return st;
 }
 

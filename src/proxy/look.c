@@ -19,6 +19,7 @@ int64_t look_hedge_ms(const struct proxy *proxy, unsigned node)
 	return proxy->eyes.good_ms[node] + HEDGE_MS;
 }
 
+<<<<<<< HEAD
 enum status look_count(struct proxy *proxy, int64_t limit_ms, int stop_fd, uint64_t *count,
 		       bool *used)
 {
@@ -39,6 +40,9 @@ enum status look_count(struct proxy *proxy, int64_t limit_ms, int stop_fd, uint6
 
 /* Through which alias is NODE tested? NULL: it cannot be seen. */
 static const char *alias_to(const struct proxy *proxy, unsigned node)
+=======
+const char *look_alias(const struct proxy *proxy, unsigned node)
+>>>>>>> px-lint
 {
 	const struct proxy_aliases *aliases = &proxy->setup.aliases;
 
@@ -103,7 +107,7 @@ static enum status look_at_nodes(struct proxy *proxy, const struct proxy_stop *s
 	struct alias_question questions[NODES] = { 0 };
 
 	for (unsigned i = 0; i < NODES; i++) {
-		questions[i].alias = alias_to(proxy, i);
+		questions[i].alias = look_alias(proxy, i);
 		questions[i].hedge_ms = look_hedge_ms(proxy, i);
 		questions[i].limit_ms = proxy->setup.move.test_ms;
 	}

@@ -43,6 +43,18 @@ static enum status set_aliases(const struct proxy_worker_order *order,
 	return st;
 }
 
+static enum status set_place(const struct proxy_worker_order *order, struct file_place *place,
+			     struct error *err)
+{
+	const struct pgbouncer_config *config = &order->config;
+
+	COPY_TEXT(place->file, config->file);
+	COPY_TEXT(place->command, config->command);
+	if (config->ssh[0] == '\0')
+		return OK;
+	return file_place_ssh(config->ssh, order->directory, place->command, err);
+}
+
 enum status proxy_worker_setup(const struct proxy_worker_order *order, struct proxy_setup *setup,
 			       struct error *err)
 {
@@ -56,7 +68,6 @@ enum status proxy_worker_setup(const struct proxy_worker_order *order, struct pr
 	COPY_TEXT(setup->conninfo, config->conninfo);
 	COPY_TEXT(setup->probe_conninfo,
 		  config->probe_conninfo[0] != '\0' ? config->probe_conninfo : config->conninfo);
-	COPY_TEXT(setup->place.file, config->file);
-	COPY_TEXT(setup->place.command, config->command);
-	return set_aliases(order, &setup->aliases, err);
+	enum status st = set_place(order, &setup->place, err);
+	return st == OK ? set_aliases(order, &setup->aliases, err) : st;
 }

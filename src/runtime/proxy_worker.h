@@ -15,6 +15,7 @@
 struct proxy_worker_order {
 	struct pgbouncer_config config; /* name empty: there is none at this place */
 	char host[TARGET_HOST_MAX];     /* where its console is, to compare it with a node's */
+	char directory[PATH_TEXT_MAX];  /* for the socket of ssh, if the file is reached so */
 	struct node_record node[NODES]; /* id 0: not known yet, and then there is nothing to do */
 	int64_t started_us[NODES];      /* of their postmasters, as their own workers see them */
 	int64_t interval_ms;
@@ -48,7 +49,8 @@ enum status proxy_worker_start(struct proxy_worker *worker, struct error *err);
 void proxy_worker_tell(struct proxy_worker *worker, const struct proxy_worker_order *order);
 
 /* Make of CONFIG and the nodes' records what src/proxy must know.
- * Errors: ERR_CONFIG  a node has no address that a proxy could connect to */
+ * Errors: ERR_CONFIG  a node has no address that a proxy could connect to, or ssh cannot be used
+ *                     as configured */
 enum status proxy_worker_setup(const struct proxy_worker_order *order, struct proxy_setup *setup,
 			       struct error *err);
 
