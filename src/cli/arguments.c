@@ -157,13 +157,9 @@ static const struct {
 	{ "yes", NO_LETTER, NULL, NULL, FIELD(yes), OF(FAILOVER), "do not ask back" },
 	{ "last", NO_LETTER, NULL, NULL, FIELD(last), OF(EXPLAIN),
 	  "the last failure, as it was recorded" },
-<<<<<<< HEAD
-	{ "dry-run", NO_LETTER, NULL, NULL, FIELD(dry_run), OF_REGISTRY | OF(PGBOUNCER_ADOPT),
-=======
 	{ "live", NO_LETTER, NULL, NULL, FIELD(live), OF(CONFIG_CHECK),
 	  "connect too, and say what is wrong with nodes, arbiters and PgBouncers" },
-	{ "dry-run", NO_LETTER, NULL, NULL, FIELD(dry_run), OF_REGISTRY,
->>>>>>> px-lint
+	{ "dry-run", NO_LETTER, NULL, NULL, FIELD(dry_run), OF_REGISTRY | OF(PGBOUNCER_ADOPT),
 	  "say what would be done, and change nothing" },
 	{ "markdown", NO_LETTER, NULL, NULL, FIELD(markdown), OF(CONFIG_SAMPLE),
 	  "print a document instead of a file" },

@@ -38,22 +38,13 @@ struct arguments {
 	enum command command;
 	const char *config_file; /* NULL: not given */
 	bool once, json, csv, markdown, probe, ignore_repmgrd, daemonize, help, version;
-<<<<<<< HEAD
-	bool compact, verbose, all, force, dry_run, yes, last;
+	bool compact, verbose, all, force, dry_run, yes, last, live;
 	int limit;                     /* of cluster event */
 	int node_id;                   /* 0: not given */
 	const char *event, *node_name; /* NULL: not given */
 	const char *to;                /* of failover; NULL: not given */
 	char **operands;               /* what stands behind the command's words, */
 	unsigned operand_count;
-=======
-	bool compact, verbose, all, force, dry_run, yes, last, live;
-	int limit;                      /* of cluster event */
-	int node_id;                    /* 0: not given */
-	const char *event, *node_name;  /* NULL: not given */
-	const char *to;                 /* of failover; NULL: not given */
-	const char *operand;            /* what stands behind the command's words; or NULL */
->>>>>>> px-lint
 	int64_t timeout_ms;             /* of --once */
 	int64_t pause_ms;               /* of pause; 0: until unpause */
 	const char *warning, *critical; /* ranges of --once; NULL: not given */

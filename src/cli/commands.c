@@ -32,17 +32,13 @@ static const struct command_type types[COMMANDS] = {
 	[COMMAND_CLUSTER_SHOW] = { "cluster show", "cluster show", "show the registered nodes" },
 	[COMMAND_CLUSTER_EVENT] = { "cluster event", "cluster event",
 				    "show what happened, the newest first" },
-<<<<<<< HEAD
 	[COMMAND_PGBOUNCER_SHOW] = { "pgbouncer show", "pgbouncer show [NAME]...",
 				     "show where each PgBouncer points to, and what is odd with it",
 				     NULL, 0, PROXIES_MAX },
 	[COMMAND_PGBOUNCER_ADOPT] = { "pgbouncer adopt", "pgbouncer adopt [NAME]...",
 				      "make each PgBouncer one that bdrmon can move; moves none",
 				      NULL, 0, PROXIES_MAX },
-	[COMMAND_CONFIG_CHECK] = { "config check", "config check",
-=======
 	[COMMAND_CONFIG_CHECK] = { "config check", "config check [--live]",
->>>>>>> px-lint
 				   "say what is wrong with the configuration file" },
 	[COMMAND_CONFIG_PRINT] = { "config print", "config print",
 				   "print each setting's value and where it is from" },

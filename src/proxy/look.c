@@ -19,7 +19,6 @@ int64_t look_hedge_ms(const struct proxy *proxy, unsigned node)
 	return proxy->eyes.good_ms[node] + HEDGE_MS;
 }
 
-<<<<<<< HEAD
 enum status look_count(struct proxy *proxy, int64_t limit_ms, int stop_fd, uint64_t *count,
 		       bool *used)
 {
@@ -38,11 +37,7 @@ enum status look_count(struct proxy *proxy, int64_t limit_ms, int stop_fd, uint6
 	return OK;
 }
 
-/* Through which alias is NODE tested? NULL: it cannot be seen. */
-static const char *alias_to(const struct proxy *proxy, unsigned node)
-=======
 const char *look_alias(const struct proxy *proxy, unsigned node)
->>>>>>> px-lint
 {
 	const struct proxy_aliases *aliases = &proxy->setup.aliases;
 

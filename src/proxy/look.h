@@ -8,16 +8,14 @@
 /* How long a test of NODE may take before a second one is begun. */
 int64_t look_hedge_ms(const struct proxy *proxy, unsigned node);
 
-<<<<<<< HEAD
 /* Ask what applications have ended, and take it into the sight of the node that they use: if the
  * proxy points to the same node before and after, for somebody else may move it meanwhile.
  * used    true: they work through the proxy. Both are written on OK only.
  * Errors: as console_run() */
 enum status look_count(struct proxy *proxy, int64_t limit_ms, int stop_fd, uint64_t *count,
 		       bool *used);
-=======
+
 /* Through which alias NODE is tested; NULL: it cannot be seen. */
 const char *look_alias(const struct proxy *proxy, unsigned node);
->>>>>>> px-lint
 
 #endif
