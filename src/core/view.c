@@ -33,10 +33,15 @@ struct sight view_relay(const struct view *view, unsigned node, const struct dec
 {
 	struct sight sight = view_sight(view, node);
 	struct sight_policy how_old = view_sight_policy(policy);
+	struct instant doubt = view_doubt(view, node);
 
+	/* While I see it up myself that says enough; what a proxy saw before a failure would hold
+	 * the others up until it is stale. */
+	if (!instant_is_set(doubt))
+		return sight;
 	for (unsigned i = 0; i < policy->layout.proxies; i++) {
 		struct instant up = sight_up(&view->proxy[i].sight[node], view->made, &how_old);
-		if (!instant_before(up, view_doubt(view, node)))
+		if (!instant_before(up, doubt))
 			sight.used = instant_later(sight.used, up);
 	}
 	return sight;
