@@ -68,7 +68,7 @@ class Config(unittest.TestCase):
         return path
 
     def each_mistake(self, words, part=1):
-        """Each one, or each PARTth where another command has shown already how the file is read."""
+        """Each one, or each PARTth since the unit tests have read them all and what is left is how it is told."""
         for number, path in enumerate(sorted((self.home / "mistakes").glob("*.ini"))):
             if number % part:
                 path.unlink()
@@ -85,7 +85,7 @@ class Config(unittest.TestCase):
         return lines[at], lines[at + 1]
 
     def test_check_tells_each_mistake_in_one_error_and_one_hint(self):
-        for path, code, out, err in self.each_mistake("config check"):
+        for path, code, out, err in self.each_mistake("config check", part=2):
             lines = err.split("\n")
             errors = [i for i, line in enumerate(lines) if line.startswith("ERROR: ")]
             self.assertEqual(code, 1)
@@ -94,19 +94,19 @@ class Config(unittest.TestCase):
             self.assertRegex(out, rf'^configuration file "{path.name}" has 1 error( and \d+ warnings?)?\n$')
 
     def test_the_monitor_refuses_each_mistake(self):
-        for path, code, _, err in self.each_mistake("", part=3):
+        for path, code, _, err in self.each_mistake("", part=4):
             errors = re.findall(r"^\[.*?\] \[ERROR\] (.*)$", err, re.M)
             self.assertEqual(code, 1, err)
             self.assertEqual([f"ERROR: {text}" for text in errors], [self.expected(path)[0]])
 
     def test_once_is_unknown_on_one_line_for_each_mistake(self):
-        for path, code, out, err in self.each_mistake("--once"):
+        for path, code, out, err in self.each_mistake("--once", part=3):
             self.assertEqual((code, err), (3, ""))
             self.assertEqual(out.count("\n"), 1)
             self.assertTrue(out.startswith(f"BDRMON UNKNOWN: {path.name}"), out)
 
     def test_nothing_is_printed_of_a_bad_file(self):
-        for path, code, out, err in self.each_mistake("config print", part=3):
+        for path, code, out, err in self.each_mistake("config print", part=4):
             self.assertEqual((code, out), (1, ""))
             self.assertIn(self.expected(path)[0], err)
 
