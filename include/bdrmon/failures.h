@@ -60,9 +60,9 @@ struct failure_seen {
 	char evidence[EVIDENCE_TEXT_MAX]; /* JSON */
 };
 
-/* Read the last failure that the node has recorded, whoever failed. A node without our tables
- * has none. */
-enum status failures_last(struct store *store, struct failure_seen *seen);
+/* Read the failure EPOCH that the node has recorded, or with 0 the last one, whoever failed. A node
+ * without our tables has none. */
+enum status failures_find(struct store *store, int64_t epoch, struct failure_seen *seen);
 
 /* The failures so far that RECORDER_ID has recorded do not count as flapping any more. */
 enum status failures_acknowledge(struct store *store, int recorder_id);

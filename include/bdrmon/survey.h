@@ -15,7 +15,8 @@
 struct survey_wish {
 	bool events;
 	bool replication;
-	bool failure;               /* the last one that is recorded */
+	bool failure;               /* the one that is recorded with */
+	int64_t epoch;              /* this number; 0: the last one */
 	struct event_filter filter; /* borrowed */
 };
 

@@ -46,7 +46,7 @@ int ask_and_print(const struct arguments *arguments, const char *request, comman
 
 int cmd_explain(const struct arguments *arguments)
 {
-	if (arguments->last)
+	if (arguments->last || arguments->event != NULL)
 		return hand_over(arguments);
 	return ask_and_print(arguments, arguments->json ? "explain json" : "explain", NULL);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* explain --last: the last failure that was recorded, as a list of what happened when, and the
- * evidence on which it was decided. */
+/* explain --last, or --event NUMBER: a failure that was recorded, as a list of what happened when,
+ * and the evidence on which it was decided. */
 #include "commands.h"
 
 #include "bdrmon/json_text.h"
 #include "tables.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define JSON_MAX 512
@@ -72,17 +74,41 @@ static int print(const struct arguments *arguments, const struct survey_node sur
 
 	if (!survey[0].reached && !survey[1].reached)
 		return tell_no_rows(arguments, survey);
-	if (last == NULL)
-		puts(arguments->json ? "null" : "no failure is recorded");
-	else
+	if (last != NULL)
 		(arguments->json ? print_json : print_text)(last);
+	else if (arguments->json)
+		puts("null");
+	else
+		printf("no failure%s%s is recorded\n",
+		       arguments->event != NULL ? " of number " : "",
+		       arguments->event != NULL ? arguments->event : "");
 	fflush(stdout);
 	return EXIT_CODE_OK;
+}
+
+/* The number that stands behind --event; 0: the last one is asked for. */
+static enum status read_number(const char *text, int64_t *number, struct error *err)
+{
+	char *end;
+
+	*number = 0;
+	if (text == NULL)
+		return OK;
+	errno = 0;
+	*number = strtoll(text, &end, 10);
+	if (end != text && *end == '\0' && errno == 0 && *number > 0)
+		return OK;
+	error_set(err, ERR_CONFIG, "invalid number of a failure: \"%s\"", text);
+	error_hint(err, "It is BDRMON_EPOCH of its command, and stands in bdrmon.failure.");
+	return ERR_CONFIG;
 }
 
 int cmd_explain_past(const struct arguments *arguments)
 {
 	struct survey_wish wish = { .failure = true };
+	struct error err;
 
+	if (read_number(arguments->event, &wish.epoch, &err) != OK)
+		return tell_error(arguments, &err, EXIT_CODE_BAD_CONFIG);
 	survey_and_print(arguments, &wish, print);
 }

@@ -15,7 +15,7 @@ static const struct command_type types[COMMANDS] = {
 			    "go on watching, but do nothing when a node fails" },
 	[COMMAND_UNPAUSE] = { "unpause", "unpause", "end a pause" },
 	[COMMAND_RELOAD] = { "reload", "reload", "read the configuration file again" },
-	[COMMAND_EXPLAIN] = { "explain", "explain [--last]",
+	[COMMAND_EXPLAIN] = { "explain", "explain [--last|--event N]",
 			      "show why the monitor does what it does, or did at the last "
 			      "failure" },
 	[COMMAND_FAILOVER] = { "failover", "failover --to NODE [--force] [--yes]",

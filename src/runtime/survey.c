@@ -34,7 +34,7 @@ static enum status ask(struct errand *errand, struct session *session)
 	if (st == OK && errand->wish.replication)
 		repl_look(session, errand->kind, &errand->wait, &found->repl);
 	if (st == OK && errand->wish.failure) {
-		st = failures_last(&store, &found->failure);
+		st = failures_find(&store, errand->wish.epoch, &found->failure);
 		if (st != OK)
 			error_set(&found->err, st, "could not read bdrmon.failure: %s",
 				  store.failure.reason);

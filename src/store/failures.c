@@ -56,10 +56,10 @@ static const char write_sql[] =
 	" SELECT * FROM changed UNION ALL SELECT * FROM made";
 
 static const char has_table_sql[] = "SELECT EXISTS (SELECT 1 FROM " FAILURE_TABLE ")";
-static const char last_sql[] = "SELECT recorder, failed, epoch, runs, confirmed, (extract(epoch "
+static const char find_sql[] = "SELECT recorder, failed, epoch, runs, confirmed, (extract(epoch "
 			       "FROM since) * 1000000)::bigint,"
 			       " stage, monitor, since, until, ended, evidence FROM bdrmon.failure"
-			       " ORDER BY since DESC LIMIT 1";
+			       " WHERE $1::bigint IN (0, epoch) ORDER BY since DESC LIMIT 1";
 
 static const char acknowledge_sql[] =
 	"UPDATE bdrmon.failure SET acknowledged = true WHERE recorder = $1::integer"
@@ -222,8 +222,10 @@ static void take_last(const PGresult *rows, struct failure_seen *seen)
 	COPY_TEXT(seen->evidence, PQgetvalue(rows, 0, 11));
 }
 
-enum status failures_last(struct store *store, struct failure_seen *seen)
+enum status failures_find(struct store *store, int64_t epoch, struct failure_seen *seen)
 {
+	char number[NUMBER_MAX];
+	const char *const values[] = { number };
 	PGresult *rows = NULL;
 	bool has = false;
 
@@ -231,7 +233,8 @@ enum status failures_last(struct store *store, struct failure_seen *seen)
 	enum status st = ask(store, has_table_sql, NULL, 0, &has);
 	if (st != OK || !has)
 		return st;
-	st = store_run(store, last_sql, NULL, 0, &rows);
+	number_write(number, epoch);
+	st = store_run(store, find_sql, values, ARRAY_LEN(values), &rows);
 	if (st == OK && PQntuples(rows) > 0)
 		take_last(rows, seen);
 	PQclear(rows);

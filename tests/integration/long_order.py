@@ -41,6 +41,8 @@ class Order(ClaimTest):
         self.assertEqual([(run.epoch, run.confirmed) for run in self.failovers()], [(1, True)])
         wait_for("the event", lambda: sandbox.sql("node1", ORDERS), 10)
         self.assertRegex(sandbox.sql("node1", ORDERS)[0][0], r'^failover to node "node1", ordered by "[^"]+" on "[^"]+"$')
+        self.assertEqual(self.told(sandbox, "explain", "--event", "1"), self.told(sandbox, "explain", "--last"))
+        self.assertEqual(self.told(sandbox, "explain", "--event", "7"), "no failure of number 7 is recorded\n")
         self.assertRegex(self.told(sandbox, "explain", "--last"), r'^failure of node 2, epoch 1, recorded on node 1 by monitor'
                          r' "node1", confirmed, stage "done", 1 run of the command\n')
         last = json.loads(self.told(sandbox, "explain", "--last", "--json"))
