@@ -23,6 +23,7 @@ struct proxy_setup {
 	struct proxy_eyes_policy eyes;
 	struct move_policy move;
 	int64_t interval_ms; /* between two reads of the file */
+	int64_t fresh_ms;    /* so often a test is a new client's in any case */
 };
 
 /* What ends a wait. */
@@ -54,6 +55,8 @@ struct proxy {
 
 	/* For the files of src/proxy: */
 	struct session *console;
+	struct session *held[NODES]; /* clients that have asked, for the next question */
+	struct instant held_since[NODES];
 	struct resolver console_resolver, probe_resolver;
 	struct proxy_eyes eyes;
 	struct proxy_retry retry;

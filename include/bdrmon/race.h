@@ -42,6 +42,10 @@ struct race {
 enum status race_run(struct race *race, struct resolver *resolver, int stop_fd,
 		     bool (*far_enough)(struct race *race, void *argument), void *argument);
 
+/* Take the session of a racer that has been answered, to ask more; the caller closes it. NULL: it
+ * has none. */
+struct session *race_keep(struct racer *racer);
+
 /* Give up what RACER asks: it is over. Never blocks. */
 void race_drop(struct racer *racer);
 

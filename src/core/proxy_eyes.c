@@ -13,7 +13,7 @@ void proxy_eyes_tested(struct proxy_eyes *eyes, struct proxy_view *view, unsigne
 		eyes->traffic = (struct traffic) { 0 };
 	}
 	eyes->last[node] = *result;
-	if (result->outcome == OUTCOME_OK)
+	if (result->outcome == OUTCOME_OK && result->fresh)
 		eyes->good_ms[node] = ms_between(result->asked, result->answered);
 	history_fold(history, result, &policy->health);
 	sight->health = history->health;

@@ -19,7 +19,7 @@ static bool has_begun(const struct racer *r)
 	return instant_is_set(r->asked);
 }
 
-static void end(struct racer *r)
+static void close_all(struct racer *r)
 {
 	if (r->connecting != NULL)
 		session_close(r->connecting->session);
@@ -27,6 +27,11 @@ static void end(struct racer *r)
 	session_close(r->session);
 	r->connecting = NULL;
 	r->session = NULL;
+}
+
+static void end(struct racer *r)
+{
+	close_all(r);
 	r->over = true;
 	r->answered = clock_now();
 }
@@ -88,36 +93,47 @@ static void begin(struct racer *r, struct resolver *resolver, int stop_fd, const
 
 /* ------------------------------------------------------------------- its question */
 
-/* One statement has one result, and then none. */
-static void settle_answer(struct racer *r, PGresult *rows)
+/* There is no more to come: the session is free for another question. */
+static void settle_answer(struct racer *r)
 {
-	ExecStatusType kind = PQresultStatus(rows);
+	r->over = true;
+	r->answered = clock_now();
+	r->failure = (struct pg_failure) { .outcome = OUTCOME_OK, .step = STEP_QUERY };
+}
 
-	if (kind == PGRES_TUPLES_OK || kind == PGRES_COMMAND_OK) {
-		r->rows = rows;
-		r->failure = (struct pg_failure) { .outcome = OUTCOME_OK, .step = STEP_QUERY };
-	} else {
-		classify_query(PQresultErrorField(rows, PG_DIAG_SQLSTATE),
-			       rows != NULL ? PQresultErrorMessage(rows)
-					    : PQerrorMessage(r->session->conn),
-			       &r->failure);
-		PQclear(rows);
-	}
+static void refuse(struct racer *r, PGresult *rows)
+{
+	classify_query(rows == NULL ? NULL : PQresultErrorField(rows, PG_DIAG_SQLSTATE),
+		       rows != NULL ? PQresultErrorMessage(rows) : PQerrorMessage(r->session->conn),
+		       &r->failure);
+	PQclear(rows);
 	end(r);
+}
+
+/* One statement has one result, and then none. */
+static void take_result(struct racer *r)
+{
+	PGresult *next = PQgetResult(r->session->conn);
+	ExecStatusType kind = PQresultStatus(next);
+
+	if (next == NULL && r->rows != NULL)
+		settle_answer(r);
+	else if (r->rows == NULL && (kind == PGRES_TUPLES_OK || kind == PGRES_COMMAND_OK))
+		r->rows = next;
+	else
+		refuse(r, next);
 }
 
 static void read_answer(struct racer *r)
 {
 	PGconn *conn = r->session->conn;
+	bool ended = PQflush(conn) < 0 || PQconsumeInput(conn) == 0;
 
-	if (PQflush(conn) < 0 || PQconsumeInput(conn) == 0) {
-		/* What the server said before it closed is the reason. */
-		PGresult *last = PQisBusy(conn) ? NULL : PQgetResult(conn);
-		settle_answer(r, last);
-		return;
-	}
-	if (!PQisBusy(conn))
-		settle_answer(r, PQgetResult(conn));
+	/* What the server said before it closed is the reason. */
+	while (!r->over && !PQisBusy(conn))
+		take_result(r);
+	if (!r->over && ended)
+		refuse(r, NULL);
 }
 
 /* ---------------------------------------------------------------------- the race */
@@ -126,6 +142,8 @@ static struct pollfd poll_of(const struct racer *r)
 {
 	struct pollfd fd = { .fd = -1 };
 
+	if (r->over)
+		return fd;
 	if (r->connecting != NULL)
 		fd = (struct pollfd) { .fd = session_fd(r->connecting->session),
 				       .events = r->connecting->events };
@@ -206,6 +224,15 @@ enum status race_run(struct race *race, struct resolver *resolver, int stop_fd,
 	}
 }
 
+struct session *race_keep(struct racer *racer)
+{
+	struct session *session = racer->over ? racer->session : NULL;
+
+	if (session != NULL)
+		racer->session = NULL;
+	return session;
+}
+
 void race_drop(struct racer *racer)
 {
 	if (!racer->over)
@@ -216,6 +243,7 @@ void race_end(struct race *race)
 {
 	for (unsigned i = 0; i < race->count; i++) {
 		race_drop(&race->racer[i]);
+		close_all(&race->racer[i]);
 		PQclear(race->racer[i].rows);
 		race->racer[i].rows = NULL;
 	}

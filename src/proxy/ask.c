@@ -68,7 +68,7 @@ static void write_answer(const struct racer *r, struct alias_question *q)
 		.fresh = true,
 	};
 	COPY_TEXT(q->result.reason, r->failure.reason);
-	if (r->rows != NULL) {
+	if (r->failure.outcome == OUTCOME_OK) {
 		q->started_us = strtoll(PQgetvalue(r->rows, 0, 0), NULL, 10);
 		q->says = true;
 	} else if (r->failure.outcome == OUTCOME_TIMEOUT) {
@@ -115,13 +115,16 @@ static void set_racer(const struct proxy *proxy, const struct alias_question *q,
 		COPY_TEXT(r->conninfo, proxy->setup.probe_conninfo);
 }
 
-static void take(const struct race *race, const struct asking *a)
+static void take(struct race *race, const struct asking *a)
 {
 	for (unsigned i = 0; i < a->count; i++) {
-		const struct racer *first = &race->racer[i], *second = &race->racer[i + a->count];
-		if (instant_is_set(first->asked))
-			write_answer(answered(second) && !answered(first) ? second : first,
-				     &a->questions[i]);
+		struct racer *first = &race->racer[i], *second = &race->racer[i + a->count];
+		struct racer *one = answered(second) && !answered(first) ? second : first;
+		if (!instant_is_set(first->asked))
+			continue;
+		write_answer(one, &a->questions[i]);
+		if (a->questions[i].keep)
+			a->questions[i].session = race_keep(one);
 	}
 }
 
@@ -146,4 +149,24 @@ enum status alias_ask(struct proxy *proxy, struct alias_question *questions, uns
 		take(&race, &asking);
 	race_end(&race);
 	return st;
+}
+
+bool alias_ask_again(struct session *session, int64_t limit_ms, int stop_fd,
+		     struct alias_question *q)
+{
+	struct instant now = clock_now();
+	struct pg_wait wait = { instant_add_ms(now, limit_ms), stop_fd };
+	struct pg_failure failure;
+	PGresult *rows;
+
+	if (session_look(session) != SESSION_LIVES ||
+	    session_query(session, question, &wait, &rows, &failure) != OK)
+		return false;
+	q->result = (struct probe_result) {
+		.outcome = OUTCOME_OK, .step = STEP_QUERY, .asked = now, .answered = clock_now()
+	};
+	q->started_us = strtoll(PQgetvalue(rows, 0, 0), NULL, 10);
+	q->says = true;
+	PQclear(rows);
+	return true;
 }

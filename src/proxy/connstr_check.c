@@ -57,7 +57,7 @@ static const struct known {
 	{ "datestyle", true, NULL },
 	{ "timezone", true, NULL },
 	{ "application_name", true, NULL },
-	{ "pool_mode", true, is_pool_mode },
+	{ "pool_mode", false, is_pool_mode },
 	{ "pool_size", false, NULL },
 	{ "min_pool_size", false, NULL },
 	{ "reserve_pool", false, NULL },

@@ -97,16 +97,60 @@ static enum status look_at_console(struct proxy *proxy, enum login_retry login_r
 	return st == OK ? look_at_settings(proxy, login_retry, stop_fd) : st;
 }
 
-static enum status look_at_nodes(struct proxy *proxy, const struct proxy_stop *stop)
+static void drop(struct proxy *proxy, unsigned node)
+{
+	session_close(proxy->held[node]);
+	proxy->held[node] = NULL;
+}
+
+void look_let_go(struct proxy *proxy)
+{
+	for (unsigned i = 0; i < NODES; i++)
+		drop(proxy, i);
+}
+
+/* While all is well a client that is logged in already asks: a login costs PgBouncer and us more
+ * than all the rest, and two lines in its log. Any doubt, and now and then the time, ask for a
+ * new one. */
+static bool ask_held(struct proxy *proxy, unsigned node, bool doubt, int stop_fd,
+		     struct alias_question *q)
+{
+	struct instant now = clock_now();
+	bool old = ms_between(proxy->held_since[node], now) >= proxy->setup.fresh_ms;
+
+	if (doubt || old || proxy->one_eyed)
+		drop(proxy, node);
+	if (proxy->held[node] == NULL)
+		return false;
+	bool answered = alias_ask_again(proxy->held[node], q->hedge_ms, stop_fd, q);
+	if (!answered)
+		drop(proxy, node);
+	return answered;
+}
+
+static void hold(struct proxy *proxy, unsigned node, struct session *session)
+{
+	if (session == NULL)
+		return;
+	drop(proxy, node);
+	proxy->held[node] = session;
+	proxy->held_since[node] = clock_now();
+}
+
+static enum status look_at_nodes(struct proxy *proxy, bool doubt, const struct proxy_stop *stop)
 {
 	struct alias_question questions[NODES] = { 0 };
 
 	for (unsigned i = 0; i < NODES; i++) {
-		questions[i].alias = look_alias(proxy, i);
 		questions[i].hedge_ms = look_hedge_ms(proxy, i);
 		questions[i].limit_ms = proxy->setup.move.test_ms;
+		questions[i].keep = true;
+		if (!ask_held(proxy, i, doubt, stop->stop_fd, &questions[i]))
+			questions[i].alias = look_alias(proxy, i);
 	}
 	enum status st = alias_ask(proxy, questions, NODES, stop);
+	for (unsigned i = 0; i < NODES; i++)
+		hold(proxy, i, questions[i].session);
 	for (unsigned i = 0; i < NODES && st == OK; i++)
 		st = take(proxy, i, &questions[i], stop->stop_fd);
 	return st;
@@ -120,7 +164,7 @@ enum status proxy_look(struct proxy *proxy, enum login_retry login_retry,
 	enum status st = look_at_console(proxy, login_retry, stop->stop_fd);
 	proxy->answers = st == OK;
 	if (st == OK)
-		st = look_at_nodes(proxy, stop);
+		st = look_at_nodes(proxy, login_retry == LOGIN_RETRY_LOW, stop);
 	if (st == OK)
 		st = files_look(proxy, began, stop->stop_fd);
 	if (st == ERR_STOPPED)

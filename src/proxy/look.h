@@ -18,4 +18,7 @@ enum status look_count(struct proxy *proxy, int64_t limit_ms, int stop_fd, uint6
 /* Through which alias NODE is tested; NULL: it cannot be seen. */
 const char *look_alias(const struct proxy *proxy, unsigned node);
 
+/* Close the clients that are held for the next look. */
+void look_let_go(struct proxy *proxy);
+
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "bdrmon/proxy.h"
 
+#include "look.h"
+
 #include <stdlib.h>
 
 enum status proxy_open(struct proxy *proxy, const struct proxy_setup *setup, struct error *err)
@@ -21,6 +23,7 @@ enum status proxy_open(struct proxy *proxy, const struct proxy_setup *setup, str
 void proxy_close(struct proxy *proxy)
 {
 	session_close(proxy->console);
+	look_let_go(proxy);
 	resolver_close(&proxy->console_resolver);
 	resolver_close(&proxy->probe_resolver);
 	free(proxy->copy);

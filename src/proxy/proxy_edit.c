@@ -100,7 +100,8 @@ static void add_probe_value(struct edit *edit, unsigned node)
 	if (!has_database)
 		strbuf_printf(&edit->made, " dbname=%s",
 			      strcmp(database, "*") == 0 ? DATABASE_ANYWHERE : database);
-	strbuf_add(&edit->made, " pool_size=1");
+	/* In session pooling a client that asks now and then would keep the one server. */
+	strbuf_add(&edit->made, " pool_size=1 pool_mode=transaction");
 }
 
 static void add_missing_probes(struct edit *edit)

@@ -99,6 +99,7 @@ static enum status configured_proxy(const struct config *config, unsigned i,
 	conninfo_place(p->conninfo, order->host, sizeof order->host);
 	COPY_TEXT(order->directory, config->runtime_directory);
 	order->interval_ms = config->probe.interval_ms;
+	order->fresh_ms = config->probe.fresh_connection_interval_ms;
 	order->eyes =
 		(struct proxy_eyes_policy) { settings->policy.health, settings->policy.stale_ms };
 	order->move = (struct move_policy) { .retest_ms = config->failover.retest_ms,

@@ -119,6 +119,7 @@ static void set_policies(struct tender *t)
 	setup->move = t->order.move;
 	setup->move.test_ms = t->order.timeout_ms;
 	setup->interval_ms = t->order.interval_ms;
+	setup->fresh_ms = t->order.fresh_ms;
 }
 
 static void take_order(struct tender *t)

@@ -5,7 +5,7 @@ import textwrap
 
 from support import SharedSandboxTest, binary
 
-PROBES = "bdrmon_probe_{name} = host={host} port={port} dbname=bdrtest pool_size=1\n"
+PROBES = "bdrmon_probe_{name} = host={host} port={port} dbname=bdrtest pool_size=1 pool_mode=transaction\n"
 
 ADVISED = """server_login_retry = 1
 server_connect_timeout = 2

@@ -78,7 +78,7 @@ class Adopt(SandboxTest):
         """The lines that adopting adds."""
         nodes = self.bed.nodes.values()
         return ["; bdrmon/1 epoch=1 node=1 heeds=1:0,2:0 (written by bdrmon: it compares this line, leave it)",
-                *(f"bdrmon_probe_{node.name} = host={node.host.address} port={node.port} dbname=bdrtest pool_size=1"
+                *(f"bdrmon_probe_{node.name} = host={node.host.address} port={node.port} dbname=bdrtest pool_size=1 pool_mode=transaction"
                   for node in nodes)]
 
     # -- what changes

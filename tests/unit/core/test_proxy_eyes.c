@@ -54,6 +54,20 @@ static void attempts_are_counted_as_for_a_node(void **state)
 	assert_int_equal(t.eyes.good_ms[1], 7);
 }
 
+/* A client that is logged in is answered sooner than a new one ever will be. */
+static void only_new_clients_tell_how_long_an_answer_takes(void **state)
+{
+	(void)state;
+	struct tested t = { 0 };
+	struct probe_result held = {
+		.outcome = OUTCOME_OK, .step = STEP_QUERY, .asked = at(0), .answered = at(1)
+	};
+
+	proxy_eyes_tested(&t.eyes, &t.view, 0, &held, &policy);
+	assert_int_equal(t.view.sight[0].health, HEALTH_UP);
+	assert_int_equal(t.eyes.good_ms[0], 0);
+}
+
 static void after_a_gap_all_begins_anew(void **state)
 {
 	(void)state;
@@ -114,6 +128,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(attempts_are_counted_as_for_a_node),
+		cmocka_unit_test(only_new_clients_tell_how_long_an_answer_takes),
 		cmocka_unit_test(after_a_gap_all_begins_anew),
 		cmocka_unit_test(applications_that_work_are_seen_whatever_the_tests_say),
 		cmocka_unit_test(what_was_counted_on_another_node_says_nothing),

@@ -121,8 +121,9 @@ static const struct proxy_case {
 	{ "a damaged one", "app", "[databases]\n; bdrmon/1 hands off\napp = host=node1\n" },
 	{ "probe aliases", "app",
 	  "[databases]\napp = host=node1 user=u\nbdrmon_probe_node1 = host=node1 port=5432 user=u "
-	  "dbname=app pool_size=1\nbdrmon_probe_node2 = host=node2 port=5432 user=u dbname=app "
-	  "pool_size=1\nweb = host=node1\n" },
+	  "dbname=app pool_size=1 pool_mode=transaction\nbdrmon_probe_node2 = host=node2 port=5432 "
+	  "user=u dbname=app "
+	  "pool_size=1 pool_mode=transaction\nweb = host=node1\n" },
 	{ "probe aliases that are wrong", "app",
 	  "[databases]\nbdrmon_probe_node2   =   host=node1 port=5432\napp = host=node1\n" },
 	{ "white space that is no blank", "app", "\v[databases]\f\v\n\fapp = host=node1\v\n\v" },

@@ -2,8 +2,8 @@
 #include "proxy_cases.h"
 
 #define PROBES                                                                                     \
-	"bdrmon_probe_node1 = host=node1 port=5432 dbname=app pool_size=1\n"                       \
-	"bdrmon_probe_node2 = host=node2 port=6543 dbname=app pool_size=1\n"
+	"bdrmon_probe_node1 = host=node1 port=5432 dbname=app pool_size=1 pool_mode=transaction\n" \
+	"bdrmon_probe_node2 = host=node2 port=6543 dbname=app pool_size=1 pool_mode=transaction\n"
 #define MARK12 MARK("12", "2", "1:5,2:0") "\n"
 
 static const struct proxy_file wish = { .epoch = 12, .node = 1, .honoured = { 5, 0 } };
@@ -17,9 +17,11 @@ static const struct {
 	{ "app", "[databases]\napp = host=node1\n",
 	  "[databases]\n" MARK12 "app = host=node2 port=6543\n" PROBES },
 	{ "app", "app=dbname=app host = 'node1'  pool_size=9",
-	  MARK12 "app=dbname=app host = 'node2' port=6543  pool_size=9\n"
-		 "bdrmon_probe_node1 = host=node1 port=5432 dbname=app pool_size=1\n"
-		 "bdrmon_probe_node2 = host=node2 port=6543 dbname=app pool_size=1" },
+	  MARK12
+	  "app=dbname=app host = 'node2' port=6543  pool_size=9\n"
+	  "bdrmon_probe_node1 = host=node1 port=5432 dbname=app pool_size=1 pool_mode=transaction\n"
+	  "bdrmon_probe_node2 = host=node2 port=6543 dbname=app pool_size=1 "
+	  "pool_mode=transaction" },
 	{ "app", "app = host='node1';dbname=app\n",
 	  MARK12 "app = host='node2'; port=6543 dbname=app\n" PROBES },
 	{ "app", "app = port='5432' host=NODE1\t\nweb = host=node1\n",
@@ -34,9 +36,10 @@ static const struct {
 	  MARK12 "app = host=other\napp = host=node2 port=6543\n" PROBES },
 	/* the comment line goes where it belongs, and probes stay where they are */
 	{ "app", "bdrmon_probe_node2=host=x\napp = host=node1\n; note\n" MARK("1", "1", "1:0,2:0"),
-	  "bdrmon_probe_node2=host=node2 port=6543 dbname=app pool_size=1\n" MARK12
-	  "app = host=node2 port=6543\n"
-	  "bdrmon_probe_node1 = host=node1 port=5432 dbname=app pool_size=1\n; note" },
+	  "bdrmon_probe_node2=host=node2 port=6543 dbname=app pool_size=1 "
+	  "pool_mode=transaction\n" MARK12 "app = host=node2 port=6543\n"
+	  "bdrmon_probe_node1 = host=node1 port=5432 dbname=app pool_size=1 "
+	  "pool_mode=transaction\n; note" },
 	{ "app web", "app = host=node1\nx = host=node1\nweb = host=node2 port=6543\ny =\n",
 	  MARK12 "app = host=node2 port=6543\nx = host=node1\n"
 		 "web = host=node2 port=6543\n" PROBES "y =\n" },
@@ -54,17 +57,18 @@ static const struct {
 				     "auth_user=x pool_mode=session\r\n"
 				     "bdrmon_probe_node1 = host=node1 port=5432 dbname='a "
 				     "b' user=u password='it''s' "
-				     "auth_user=x pool_mode=session pool_size=1\r\n"
+				     "auth_user=x pool_size=1 pool_mode=transaction\r\n"
 				     "bdrmon_probe_node2 = host=node2 port=6543 dbname='a "
 				     "b' user=u password='it''s' "
-				     "auth_user=x pool_mode=session pool_size=1\r\n" },
+				     "auth_user=x pool_size=1 pool_mode=transaction\r\n" },
 	{ "* app", "* = host=node1 user=u\napp = host=node1\n",
 	  MARK12 "* = host=node2 port=6543 user=u\napp = host=node2 port=6543\n" PROBES },
 	{ "*", "* = host=node1 user=u\n",
 	  MARK12 "* = host=node2 port=6543 user=u\n"
-		 "bdrmon_probe_node1 = host=node1 port=5432 user=u dbname=postgres pool_size=1\n"
+		 "bdrmon_probe_node1 = host=node1 port=5432 user=u dbname=postgres pool_size=1 "
+		 "pool_mode=transaction\n"
 		 "bdrmon_probe_node2 = host=node2 port=6543 user=u dbname=postgres "
-		 "pool_size=1\n" },
+		 "pool_size=1 pool_mode=transaction\n" },
 };
 
 static void an_edit_changes_host_and_port_and_adds_what_is_missing(void **state)
@@ -90,9 +94,9 @@ static void a_host_that_needs_quotes_gets_them(void **state)
 	static const char expected[] =
 		MARK("12", "2", "1:5,2:0") "\napp = host='my node''s'\n"
 					   "bdrmon_probe_node1 = host=node1 port=5432 dbname=app "
-					   "pool_size=1\n"
+					   "pool_size=1 pool_mode=transaction\n"
 					   "bdrmon_probe_node2 = host='my node''s' port=5432 "
-					   "dbname=app pool_size=1\n";
+					   "dbname=app pool_size=1 pool_mode=transaction\n";
 	struct proxy_aliases aliases = aliases_of("app", "5432", "5432");
 	struct proxy_said said;
 	char made[MADE_MAX];
