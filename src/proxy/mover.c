@@ -8,6 +8,7 @@
 #include "retry.h"
 
 #include "bdrmon/clock.h"
+#include "bdrmon/crash_point.h"
 #include "bdrmon/strbuf.h"
 
 #include <poll.h>
@@ -132,6 +133,7 @@ static enum status reload(struct mover *m, struct move_answer *answer)
 	m->loaded = true;
 	if (st == OK)
 		st = retry_bare(m->proxy, m->limit_ms, m->stop->stop_fd);
+	crash_point("loaded");
 	answer->done = st == OK;
 	return st;
 }
@@ -156,6 +158,7 @@ static enum status show(struct mover *m, struct move_answer *answer)
 						      "PgBouncer's log tells why");
 	if (leaves_the_old_node(m))
 		release_begin(proxy, m->stop->stop_fd, &m->release);
+	crash_point("released");
 	return OK;
 }
 
