@@ -4,6 +4,7 @@
 #include "console.h"
 #include "files.h"
 #include "look.h"
+#include "lost.h"
 #include "release.h"
 #include "retry.h"
 
@@ -79,13 +80,13 @@ static enum status take(struct proxy *proxy, unsigned node, const struct alias_q
 static enum status look_at_settings(struct proxy *proxy, enum login_retry login_retry, int stop_fd)
 {
 	static const char *const names[] = { LOGIN_RETRY, QUERY_TIMEOUT };
-	struct console_setting read[ARRAY_LEN(names)];
+	double read[ARRAY_LEN(names)];
 
 	enum status st = console_settings(proxy, names, ARRAY_LEN(names), console_limit_ms(proxy),
 					  stop_fd, read);
 	if (st == OK)
-		st = retry_care(proxy, login_retry, &read[0], stop_fd);
-	return st == OK ? release_care(proxy, &read[1], stop_fd) : st;
+		st = retry_care(proxy, login_retry, read[0], stop_fd);
+	return st == OK ? release_care(proxy, read[1], stop_fd) : st;
 }
 
 static enum status look_at_console(struct proxy *proxy, enum login_retry login_retry, int stop_fd)
@@ -123,6 +124,8 @@ enum status proxy_look(struct proxy *proxy, enum login_retry login_retry,
 		st = look_at_nodes(proxy, stop);
 	if (st == OK)
 		st = files_look(proxy, began, stop->stop_fd);
+	if (st == OK)
+		st = lost_care(proxy, login_retry, stop->stop_fd);
 	if (st == ERR_STOPPED)
 		return st;
 	proxy->view.looked = began;
