@@ -60,6 +60,7 @@ struct proxy {
 	char file_reason[REASON_MAX]; /* why the file cannot be read or changed; empty: it can */
 
 	/* For the files of src/proxy: */
+	char file_odd[REASON_MAX]; /* what is wrong with the file, as it was read last */
 	struct session *console;
 	struct resolver console_resolver, probe_resolver;
 	struct proxy_eyes eyes;

@@ -116,18 +116,23 @@ static enum status look_at_nodes(struct proxy *proxy, const struct proxy_stop *s
 enum status proxy_look(struct proxy *proxy, enum login_retry login_retry,
 		       const struct proxy_stop *stop)
 {
+	/* It comes first, since it may hang for a while in which what is seen of the nodes, and
+	 * others go by, would grow old. */
+	enum status st = files_look(proxy, stop->stop_fd);
 	struct instant began = clock_now();
 
-	enum status st = look_at_console(proxy, login_retry, stop->stop_fd);
-	proxy->answers = st == OK;
+	if (st == OK) {
+		st = look_at_console(proxy, login_retry, stop->stop_fd);
+		proxy->answers = st == OK;
+	}
 	if (st == OK)
 		st = look_at_nodes(proxy, stop);
-	if (st == OK)
-		st = files_look(proxy, began, stop->stop_fd);
 	if (st == OK)
 		st = lost_care(proxy, login_retry, stop->stop_fd);
 	if (st == ERR_STOPPED)
 		return st;
+	if (proxy->odd[0] == '\0')
+		COPY_TEXT(proxy->odd, proxy->file_odd);
 	proxy->view.looked = began;
 	if (proxy->answers)
 		proxy->view.asked = began;

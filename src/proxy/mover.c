@@ -222,7 +222,9 @@ static void clean_up(struct mover *m, bool proven)
 	if (m->loaded)
 		retry_restore(m->proxy, !proven);
 	release_end(m->proxy, m->stop->stop_fd, &m->release);
-	m->proxy->file_due = NEVER;
+	/* What could not be read has its pause: the next move tries it anyway. */
+	if (m->proxy->file_reason[0] == '\0')
+		m->proxy->file_due = NEVER;
 }
 
 enum status proxy_move(struct proxy *proxy, const struct move_order *order,
