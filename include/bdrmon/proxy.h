@@ -40,7 +40,14 @@ struct proxy_stop {
 struct proxy_retry {
 	double runs;          /* as read last; negative: not read */
 	double own;           /* what it was before anybody of us touched it; negative: not known */
-	struct instant naked; /* since when it is seen to be 0, which nobody may leave so */
+	struct instant naked; /* since when it is seen to be bare, which nobody may leave so */
+};
+
+/* query_timeout, in seconds. */
+struct proxy_limit {
+	double own;           /* what it is when nobody of us has touched it; negative: not known */
+	struct instant pulse; /* since when a pulse is seen, which nobody may leave so */
+	bool lost;            /* it is not its own, and that is not known */
 };
 
 struct proxy {
@@ -54,13 +61,16 @@ struct proxy {
 	char file_reason[REASON_MAX]; /* why the file cannot be read or changed; empty: it can */
 
 	/* For the files of src/proxy: */
+	char file_odd[REASON_MAX]; /* what is wrong with the file, as it was read last */
 	struct session *console;
 	struct session *held[NODES]; /* clients that have asked, for the next question */
 	struct instant held_since[NODES];
 	struct resolver console_resolver, probe_resolver;
 	struct proxy_eyes eyes;
 	struct proxy_retry retry;
-	struct instant file_due, pulse_seen;
+	struct proxy_limit limit;
+	struct instant lost; /* since when a setting is lost, or from when on that counts */
+	struct instant file_due;
 	struct file_copy *copy; /* on the heap */
 	char *made;             /* the same: PROXY_TEXT_MAX bytes */
 };

@@ -182,7 +182,7 @@ static double number_at(const PGresult *rows, int row, const char *name)
 }
 
 enum status console_settings(struct proxy *proxy, const char *const names[], unsigned count,
-			     int64_t limit_ms, int stop_fd, struct console_setting *settings)
+			     int64_t limit_ms, int stop_fd, double settings[])
 {
 	PGresult *rows;
 	enum status st = console_run(proxy, "SHOW CONFIG", limit_ms, stop_fd, &rows);
@@ -190,9 +190,7 @@ enum status console_settings(struct proxy *proxy, const char *const names[], uns
 	if (st != OK)
 		return st;
 	for (unsigned i = 0; i < count; i++) {
-		int row = find_row(rows, "key", names[i]);
-		settings[i] = (struct console_setting) { number_at(rows, row, "value"),
-							 number_at(rows, row, "default") };
+		settings[i] = number_at(rows, find_row(rows, "key", names[i]), "value");
 	}
 	PQclear(rows);
 	return OK;

@@ -8,8 +8,11 @@
 
 #include "bdrmon/proxy.h"
 
-/* server_login_retry of who waits for a node, while nobody floods a dead one. */
-#define RETRY_LOW 0.2
+/* Values of server_login_retry that nobody else sets, so that whoever finds one knows whose it is:
+ * of who waits for a node, while nobody floods a dead one; and for the moment of a move, as good as
+ * nothing. */
+#define RETRY_LOW  0.21
+#define RETRY_BARE 1e-05
 
 /* Run COMMAND, with a session that is opened if there is none. LIMIT_MS is for both.
  * rows    PQclear()ed by the caller, written on OK only; NULL: not wanted
@@ -26,15 +29,10 @@ enum status console_routes(struct proxy *proxy, int64_t limit_ms, int stop_fd);
  * Source: SHOW STATS of 1.18 while 20 clients came again and again to a dead node */
 enum status console_count(struct proxy *proxy, int64_t limit_ms, int stop_fd, uint64_t *count);
 
-/* What SHOW CONFIG says of one setting; negative: nothing. */
-struct console_setting {
-	double runs;
-	double built_in; /* what it is where PgBouncer's file does not set it; since 1.17 */
-};
-
-/* Read COUNT settings of these names. Errors: as above */
+/* Read COUNT settings of these names, as SHOW CONFIG says; negative: it says nothing.
+ * Errors: as above */
 enum status console_settings(struct proxy *proxy, const char *const names[], unsigned count,
-			     int64_t limit_ms, int stop_fd, struct console_setting *settings);
+			     int64_t limit_ms, int stop_fd, double settings[]);
 
 /* Set NAME. Errors: as above */
 enum status console_set(struct proxy *proxy, const char *name, double value, int64_t limit_ms,

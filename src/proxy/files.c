@@ -33,8 +33,9 @@ enum status files_read(struct proxy *proxy, int64_t limit_ms, int stop_fd, struc
 	return note(proxy, st, &err);
 }
 
-enum status files_look(struct proxy *proxy, struct instant began, int stop_fd)
+enum status files_look(struct proxy *proxy, int stop_fd)
 {
+	struct instant began = clock_now();
 	struct proxy_said said;
 
 	if (instant_before(began, proxy->file_due))
@@ -44,13 +45,8 @@ enum status files_look(struct proxy *proxy, struct instant began, int stop_fd)
 		return st;
 	int64_t pause_ms = st == OK ? proxy->setup.interval_ms : READ_AGAIN_MS;
 	proxy->file_due = instant_add_ms(began, pause_ms);
-	if (st != OK) {
-		proxy->view.file = (struct proxy_file) { .node = NODES };
-		return OK;
-	}
-	proxy->view.file = said.file;
-	if (said.odd[0] != '\0' && proxy->odd[0] == '\0')
-		COPY_TEXT(proxy->odd, said.odd);
+	proxy->view.file = st == OK ? said.file : (struct proxy_file) { .node = NODES };
+	COPY_TEXT(proxy->file_odd, st == OK ? said.odd : "");
 	return OK;
 }
 

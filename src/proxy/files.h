@@ -9,9 +9,9 @@
  * Errors: ERR_TIMEOUT, ERR_STOPPED, ERR_SYSTEM, ERR_CONFIG; proxy->file_reason says why */
 enum status files_read(struct proxy *proxy, int64_t limit_ms, int stop_fd, struct proxy_said *said);
 
-/* In a look that BEGAN then: read it if it is due. What cannot be read is no error of the look.
+/* In a look: read it if it is due. What cannot be read is no error of the look.
  * Errors: ERR_STOPPED */
-enum status files_look(struct proxy *proxy, struct instant began, int stop_fd);
+enum status files_look(struct proxy *proxy, int stop_fd);
 
 /* Replace what was read last by what FILE says, until UNTIL_US on its host's clock.
  * Errors: as files_read() */

@@ -25,7 +25,7 @@
 static void look_at_console(struct proxy *proxy, struct lint_facts *facts)
 {
 	const char *names[LINT_SETTINGS];
-	struct console_setting settings[LINT_SETTINGS];
+	double settings[LINT_SETTINGS];
 	int64_t limit_ms = console_limit_ms(proxy);
 
 	for (unsigned i = 0; i < LINT_SETTINGS; i++)
@@ -38,7 +38,7 @@ static void look_at_console(struct proxy *proxy, struct lint_facts *facts)
 	if (st != OK)
 		return;
 	for (unsigned i = 0; i < LINT_SETTINGS; i++)
-		facts->setting[i] = settings[i].runs;
+		facts->setting[i] = settings[i];
 	facts->route = proxy->view.route;
 	facts->probes = !proxy->one_eyed;
 	COPY_TEXT(facts->odd, proxy->odd);

@@ -4,6 +4,7 @@
 #include "console.h"
 #include "files.h"
 #include "look.h"
+#include "lost.h"
 #include "release.h"
 #include "retry.h"
 
@@ -79,13 +80,13 @@ static enum status take(struct proxy *proxy, unsigned node, const struct alias_q
 static enum status look_at_settings(struct proxy *proxy, enum login_retry login_retry, int stop_fd)
 {
 	static const char *const names[] = { LOGIN_RETRY, QUERY_TIMEOUT };
-	struct console_setting read[ARRAY_LEN(names)];
+	double read[ARRAY_LEN(names)];
 
 	enum status st = console_settings(proxy, names, ARRAY_LEN(names), console_limit_ms(proxy),
 					  stop_fd, read);
 	if (st == OK)
-		st = retry_care(proxy, login_retry, &read[0], stop_fd);
-	return st == OK ? release_care(proxy, &read[1], stop_fd) : st;
+		st = retry_care(proxy, login_retry, read[0], stop_fd);
+	return st == OK ? release_care(proxy, read[1], stop_fd) : st;
 }
 
 static enum status look_at_console(struct proxy *proxy, enum login_retry login_retry, int stop_fd)
@@ -159,16 +160,23 @@ static enum status look_at_nodes(struct proxy *proxy, bool doubt, const struct p
 enum status proxy_look(struct proxy *proxy, enum login_retry login_retry,
 		       const struct proxy_stop *stop)
 {
+	/* It comes first, since it may hang for a while in which what is seen of the nodes, and
+	 * others go by, would grow old. */
+	enum status st = files_look(proxy, stop->stop_fd);
 	struct instant began = clock_now();
 
-	enum status st = look_at_console(proxy, login_retry, stop->stop_fd);
-	proxy->answers = st == OK;
+	if (st == OK) {
+		st = look_at_console(proxy, login_retry, stop->stop_fd);
+		proxy->answers = st == OK;
+	}
 	if (st == OK)
 		st = look_at_nodes(proxy, login_retry == LOGIN_RETRY_LOW, stop);
 	if (st == OK)
-		st = files_look(proxy, began, stop->stop_fd);
+		st = lost_care(proxy, login_retry, stop->stop_fd);
 	if (st == ERR_STOPPED)
 		return st;
+	if (proxy->odd[0] == '\0')
+		COPY_TEXT(proxy->odd, proxy->file_odd);
 	proxy->view.looked = began;
 	if (proxy->answers)
 		proxy->view.asked = began;

@@ -8,6 +8,7 @@
 #include "retry.h"
 
 #include "bdrmon/clock.h"
+#include "bdrmon/crash_point.h"
 #include "bdrmon/strbuf.h"
 
 #include <poll.h>
@@ -132,6 +133,7 @@ static enum status reload(struct mover *m, struct move_answer *answer)
 	m->loaded = true;
 	if (st == OK)
 		st = retry_bare(m->proxy, m->limit_ms, m->stop->stop_fd);
+	crash_point("loaded");
 	answer->done = st == OK;
 	return st;
 }
@@ -156,6 +158,7 @@ static enum status show(struct mover *m, struct move_answer *answer)
 						      "PgBouncer's log tells why");
 	if (leaves_the_old_node(m))
 		release_begin(proxy, m->stop->stop_fd, &m->release);
+	crash_point("released");
 	return OK;
 }
 
@@ -219,7 +222,9 @@ static void clean_up(struct mover *m, bool proven)
 	if (m->loaded)
 		retry_restore(m->proxy, !proven);
 	release_end(m->proxy, m->stop->stop_fd, &m->release);
-	m->proxy->file_due = NEVER;
+	/* What could not be read has its pause: the next move tries it anyway. */
+	if (m->proxy->file_reason[0] == '\0')
+		m->proxy->file_due = NEVER;
 }
 
 enum status proxy_move(struct proxy *proxy, const struct move_order *order,

@@ -106,14 +106,14 @@ static void kill_clients(struct proxy *proxy, int stop_fd, char link[HANGING_MAX
 static void begin_pulse(struct proxy *proxy, int stop_fd, struct release *release)
 {
 	static const char *const name[] = { QUERY_TIMEOUT };
-	struct console_setting read;
+	double read;
 
 	if (console_settings(proxy, name, 1, LIMIT_MS, stop_fd, &read) != OK)
 		return;
 	/* Another mover's pulse does as well, and so does a limit that is lower. */
-	if (read.runs > 0 && read.runs <= PULSE_S)
+	if (read > 0 && read <= PULSE_S)
 		return;
-	release->own = read.runs;
+	release->own = read;
 	if (console_set(proxy, QUERY_TIMEOUT, PULSE_S, LIMIT_MS, stop_fd) == OK)
 		release->pulse = clock_now();
 }
@@ -144,18 +144,23 @@ void release_end(struct proxy *proxy, int stop_fd, struct release *release)
 	release->pulse = NEVER;
 }
 
-enum status release_care(struct proxy *proxy, const struct console_setting *read, int stop_fd)
+enum status release_care(struct proxy *proxy, double read, int stop_fd)
 {
+	struct proxy_limit *limit = &proxy->limit;
 	struct instant now = clock_now();
 
-	if (read->runs != PULSE_S) {
-		proxy->pulse_seen = NEVER;
+	if (read != PULSE_S) {
+		limit->pulse = NEVER;
+		if (!limit->lost)
+			limit->own = read;
 		return OK;
 	}
-	if (!instant_is_set(proxy->pulse_seen))
-		proxy->pulse_seen = now;
-	if (ms_between(proxy->pulse_seen, now) < LEFT_MS)
+	if (!instant_is_set(limit->pulse))
+		limit->pulse = now;
+	limit->lost = limit->own < 0;
+	if (ms_between(limit->pulse, now) < LEFT_MS)
 		return OK;
-	return console_set(proxy, QUERY_TIMEOUT, read->built_in < 0 ? 0 : read->built_in,
+	/* No limit does less harm than one that ends each query. */
+	return console_set(proxy, QUERY_TIMEOUT, limit->lost ? 0 : limit->own,
 			   console_limit_ms(proxy), stop_fd);
 }

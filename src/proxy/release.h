@@ -22,7 +22,8 @@ void release_end(struct proxy *proxy, int stop_fd, struct release *release);
 
 #define QUERY_TIMEOUT "query_timeout"
 
-/* In a look that has READ it: end a pulse that somebody has left. Errors: as console_run() */
-enum status release_care(struct proxy *proxy, const struct console_setting *read, int stop_fd);
+/* In a look that has READ it: end a pulse that somebody has left. If nobody here knows what it was
+ * before, it is lost. Errors: as console_run() */
+enum status release_care(struct proxy *proxy, double read, int stop_fd);
 
 #endif

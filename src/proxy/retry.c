@@ -3,7 +3,7 @@
 
 #include "bdrmon/clock.h"
 
-/* 0 is for 2 s at most: with a dead node behind it PgBouncer spins. */
+/* The bare value is for 2 s at most: with a dead node behind it PgBouncer spins. */
 #define BARE_MS 2000
 
 /* So long for what is set back in a hurry. */
@@ -11,7 +11,7 @@
 
 static bool is_ours(double value)
 {
-	return value == 0 || value == RETRY_LOW;
+	return value == RETRY_BARE || value == RETRY_LOW;
 }
 
 static enum status set(struct proxy *proxy, double value, int64_t limit_ms, int stop_fd)
@@ -32,40 +32,40 @@ static void note(struct proxy_retry *retry, double runs)
 		retry->own = runs;
 }
 
-/* Somebody left it at 0. */
+/* Somebody left it bare. */
 static bool left_bare(struct proxy_retry *retry)
 {
 	struct instant now = clock_now();
 
-	if (retry->runs != 0)
+	if (retry->runs != RETRY_BARE)
 		retry->naked = NEVER;
 	else if (!instant_is_set(retry->naked))
 		retry->naked = now;
-	return retry->runs == 0 && ms_between(retry->naked, now) >= BARE_MS;
+	return retry->runs == RETRY_BARE && ms_between(retry->naked, now) >= BARE_MS;
 }
 
-static double wanted_value(const struct proxy_retry *retry, enum login_retry wanted,
-			   double built_in)
+/* Low, too, as long as its own value is lost. */
+static double wanted_value(const struct proxy_retry *retry, enum login_retry wanted)
 {
-	double own = retry->own >= 0 ? retry->own : built_in;
-
-	if (wanted == LOGIN_RETRY_OWN)
-		return own;
-	return own >= 0 && own < RETRY_LOW ? own : RETRY_LOW;
+	bool own = retry->own >= 0 && (wanted == LOGIN_RETRY_OWN || retry->own < RETRY_LOW);
+	return own ? retry->own : RETRY_LOW;
 }
 
-enum status retry_care(struct proxy *proxy, enum login_retry wanted,
-		       const struct console_setting *read, int stop_fd)
+bool retry_lost(const struct proxy_retry *retry)
+{
+	return retry->own < 0 && is_ours(retry->runs);
+}
+
+enum status retry_care(struct proxy *proxy, enum login_retry wanted, double read, int stop_fd)
 {
 	struct proxy_retry *retry = &proxy->retry;
 
-	note(retry, read->runs);
+	note(retry, read);
 	bool bare = left_bare(retry);
-	if (retry->runs < 0 || wanted == LOGIN_RETRY_KEEP || (retry->runs == 0 && !bare) ||
+	if (retry->runs < 0 || wanted == LOGIN_RETRY_KEEP || (retry->runs == RETRY_BARE && !bare) ||
 	    (wanted == LOGIN_RETRY_OWN && !is_ours(retry->runs)))
 		return OK;
-	double value = wanted_value(retry, wanted, read->built_in);
-	return value < 0 ? OK : set(proxy, value, console_limit_ms(proxy), stop_fd);
+	return set(proxy, wanted_value(retry, wanted), console_limit_ms(proxy), stop_fd);
 }
 
 enum status retry_lower(struct proxy *proxy, int64_t limit_ms, int stop_fd)
@@ -78,7 +78,7 @@ enum status retry_lower(struct proxy *proxy, int64_t limit_ms, int stop_fd)
 enum status retry_bare(struct proxy *proxy, int64_t limit_ms, int stop_fd)
 {
 	static const char *const name[] = { LOGIN_RETRY };
-	struct console_setting read;
+	double read;
 	enum status st = OK;
 
 	if (proxy->retry.own < 0)
@@ -86,9 +86,9 @@ enum status retry_bare(struct proxy *proxy, int64_t limit_ms, int stop_fd)
 	if (st != OK)
 		return st;
 	if (proxy->retry.own < 0)
-		note(&proxy->retry, read.runs);
+		note(&proxy->retry, read);
 	proxy->retry.runs = -1;
-	return set(proxy, 0, limit_ms, stop_fd);
+	return set(proxy, RETRY_BARE, limit_ms, stop_fd);
 }
 
 void retry_restore(struct proxy *proxy, bool low)

@@ -11,13 +11,15 @@
 
 /* In a look that has READ this: set it if it is not as WANTED.
  * Errors: as console_run() */
-enum status retry_care(struct proxy *proxy, enum login_retry wanted,
-		       const struct console_setting *read, int stop_fd);
+enum status retry_care(struct proxy *proxy, enum login_retry wanted, double read, int stop_fd);
+
+/* It is one of our values, and nobody here knows what it was before: who set it is gone. */
+bool retry_lost(const struct proxy_retry *retry);
 
 /* Set it low, if it is not lower already. Errors: as console_run() */
 enum status retry_lower(struct proxy *proxy, int64_t limit_ms, int stop_fd);
 
-/* Right after a RELOAD, which has reset it: remember what the file says, and set it to 0. Not
+/* Right after a RELOAD, which has reset it: remember what the file says, and set it bare. Not
  * for longer than a move takes. Errors: as console_run() */
 enum status retry_bare(struct proxy *proxy, int64_t limit_ms, int stop_fd);
 

@@ -34,10 +34,17 @@ class ProxyTest(SandboxTest):
             return done.returncode == 0 and seen
         wait_for(f"monitor {number} to be well", well, timeout)
 
+    def wait_seen(self, sandbox, number, names, timeout=40):
+        """Each of these proxies sees both nodes, whatever else is."""
+        def seen():
+            told = self.told(sandbox, number)
+            return told and all(sight["health"] == "up" for name in names for sight in told[name]["sees"])
+        wait_for(f"{', '.join(names)} to see both nodes", seen, timeout)
+
     def told(self, sandbox, number):
         """What a monitor says of the proxies, by name."""
         report = json.loads(sandbox.run_monitor(number, binary(), "status", "--json").stdout)
-        return {proxy["name"]: proxy for proxy in report["proxies"]}
+        return {proxy["name"]: proxy for proxy in report["proxies"] or ()}
 
     def wait_route(self, proxy, node, timeout=20):
         wait_for(f"{proxy.name} to point to {node}", lambda: proxy.route() == node, timeout)

@@ -41,6 +41,7 @@ class PgBouncer:
         self.log = self.home / "log"
         self.port = None
         self.process = None
+        self.more = {}  # what else its section has
 
     @property
     def pid(self):
@@ -77,7 +78,7 @@ class PgBouncer:
                    "file": self.databases, "domain": self.domain}
         if self.home_node:
             section["home"] = self.home_node
-        return section
+        return {**section, **self.more}
 
     def start(self, timeout=5):
         if self.pid:
