@@ -103,41 +103,63 @@ class LongProxies(ProxyTest):
 
     # -- clients
 
-    def recoveries(self, load, failed, began):
-        """(seconds from the fault to the first and the last client, seconds from the move's begin to the last one)"""
+    def move_clients(self, load, proxy, cut):
+        """CUT takes its node, which it is given, away from a proxy. All its clients go on at the other one, and only those
+        that have a statement in flight lose their connection. Gives the node's name."""
+        wait_for("the load to run", lambda begun=time.monotonic(): load.all_worked(begun), 20)
+        failed = self.box.node(proxy.route())
         survivor = self.box.peer(failed)
+        lost = [client.lost for client in load.clients]
+        began = cut(failed.name)
         wait_for("all clients to go on", lambda: load.all_worked(began, survivor.number), 20)
-        last = load.last_recovery(began, survivor.number)
-        ended, details = wait_for("the event of the move", lambda: self.routed(survivor), 10)
-        move_began = ended - int(re.search(r"after (\d+) ms", details)[1]) / 1000
-        return (load.first_success(began, survivor.number) - began, last - began,
-                last - (time.monotonic() - time.time() + move_began))
+        first, last = load.first_success(began, survivor.number), load.last_recovery(began, survivor.number)
+        more = [client.lost - before for client, before in zip(load.clients, lost)]
+        print(f"\nfirst client {first - began:.2f} s, last {last - began:.2f} s after the cut, "
+              f"{last - self.move_began(survivor):.2f} s after the move's begin; {sum(more)} connections lost"
+              f"\n  {self.moves(self.monitors)[-1][-1]}", end="")
+        self.assertEqual([client.lost for client in load.idle], [0] * len(load.idle))
+        self.assertLessEqual(max(more), 1, more)
+        return failed.name
 
-    def routed(self, survivor):
-        rows = self.box.sql(survivor.name, ROUTED)
-        return rows and f'points to node "{survivor.name}"' in rows[0][1] and (float(rows[0][0]), rows[0][1])
+    def move_began(self, survivor):
+        """When the last move did, to that node, by our clock."""
+        def told():
+            rows = self.box.sql(survivor.name, ROUTED)
+            return rows and f'points to node "{survivor.name}"' in rows[0][1] and rows[0]
+        ended, details = wait_for("the event of the move", told, 10)
+        return float(ended) - int(re.search(r"after (\d+) ms", details)[1]) / 1000 + time.monotonic() - time.time()
+
+    def wake_idle(self, load):
+        load.wake_idle()
+        wait_for("the idle clients' answers", lambda: all(len(client.times) > 1 for client in load.idle), 5)
+
+    def isolate(self, node):
+        began = time.monotonic()
+        self.box.network.isolate(node)
+        return began
 
     def test_clients_of_a_node_that_is_cut_off_go_on_at_the_other_one(self):
-        """What hangs is ended, and nobody else loses a connection."""
         self.box = self.cluster(hosts=[])
         self.monitors = self.start_all(self.box)
         with Load(self.box.app_dsn()) as load:
             for _ in range(TIMES):
-                wait_for("the load to run", lambda began=time.monotonic(): load.all_worked(began), 20)
-                failed = self.box.node(self.box.pgbouncer.route())
-                lost = [client.lost for client in load.clients]
-                began = time.monotonic()
-                self.box.network.isolate(failed.name)
-                first, last, moved = self.recoveries(load, failed, began)
-                more = [client.lost - before for client, before in zip(load.clients, lost)]
-                print(f"\ncut link: first client {first:.2f} s, last {last:.2f} s after it, {moved:.2f} s after the move's"
-                      f" begin; {sum(more)} connections lost\n  {self.moves(self.monitors)[-1][-1]}", end="")
-                self.assertEqual([client.lost for client in load.idle], [0] * len(load.idle))
-                self.assertLessEqual(max(more), 1, more)
+                failed = self.move_clients(load, self.box.pgbouncer, self.isolate)
                 self.heal()
-                self.assertEqual(self.box.pgbouncer.route(), other(failed.name))
-            load.wake_idle()
-            wait_for("the idle clients' answers", lambda: all(len(client.times) > 1 for client in load.idle), 5)
+                self.assertEqual(self.box.pgbouncer.route(), other(failed))
+            self.wake_idle(load)
+
+    def test_clients_of_a_proxy_that_does_not_reach_its_node_go_on_and_those_of_the_other_one_notice_nothing(self):
+        self.pair()
+        with Load(self.second.app_dsn()) as load, Load(self.first.app_dsn(), 2, 1) as beside:
+            for _ in range(TIMES):
+                failed = self.move_clients(load, self.second, lambda node: self.cut("second", node))
+                self.heal()
+                self.wait_looked(time.monotonic())
+                self.assert_routes("node1", other(failed))
+            self.wake_idle(load)
+            self.assertEqual([client.lost for client in beside.clients], [0] * len(beside.clients))
+        self.assertEqual([move[0] for move in self.moves(self.monitors)], ["second"] * TIMES)
+        self.assert_no_failover()
 
     # -- proxies that do not reach a node
 
@@ -166,6 +188,19 @@ class LongProxies(ProxyTest):
                 self.assert_routes(other(left), other(left))
                 self.assert_moved(before, "pgbouncer", "second")
                 print(f"\nall paths to {left} cut: {seconds:.2f} s", end="")
+        self.assert_no_failover()
+
+    def test_a_proxy_that_nobody_reaches_and_that_reaches_nobody_is_not_moved_then_or_later(self):
+        self.pair()
+        for _ in range(TIMES):
+            self.cut("second", "node1", "node2")
+            for number in (1, 2):
+                wait_for(f"monitor {number} to miss it",
+                         lambda number=number: self.told(self.box, number)["second"]["state"] == "unreachable", 20)
+            self.heal()
+            self.wait_looked(time.monotonic())
+        self.assertEqual(self.moves(self.monitors), [])
+        self.assert_routes("node1", "node1")
         self.assert_no_failover()
 
     def test_a_cut_between_the_nodes_moves_no_proxy_that_reaches_both(self):
