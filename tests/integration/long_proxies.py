@@ -81,7 +81,8 @@ class LongProxies(ProxyTest):
             return all(sight["health"] == "up" and began - sight["evidence_seconds"] > since + 2 * INTERVAL
                        for sight in sights)
         for number in (1, 2):
-            wait_for(f"two looks of monitor {number} through all proxies", lambda number=number: looked(number), 20)
+            wait_for(f"two looks of monitor {number} through all proxies", lambda number=number: looked(number), 20,
+                     pause=0.1)
 
     def logged(self, text):
         """How often each monitor has logged it."""
@@ -255,7 +256,8 @@ class LongProxies(ProxyTest):
 
         def wait_done(_):
             for number in (1, 2):
-                wait_for("each side's failover", lambda number=number: self.stages(self.box, number)[-1:] == ["done"], 20)
+                wait_for("each side's failover", lambda number=number: self.stages(self.box, number)[-1:] == ["done"], 20,
+                         pause=0.1)
         for number in range(1, TIMES + 1):
             for crossed in (True, False):
                 self.go_through_split(crossed, lambda: None, wait_done)
