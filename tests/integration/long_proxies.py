@@ -7,11 +7,12 @@ import time
 import unittest
 
 from bdrsandbox import Load, wait_for
+from claims import QUICK
 from proxies import ProxyTest
 
 TIMES = int(os.environ.get("TIMES", "1"))
-INTERVAL = 0.5  # as in QUICK
-WAIT = {"failover": {"on_no_quorum": "wait"}}
+INTERVAL = float(QUICK["monitor_interval_secs"].removesuffix("ms")) / 1000
+WAIT = {"failover": {**QUICK["failover"], "on_no_quorum": "wait"}}
 ROUTED = ("select extract(epoch from event_timestamp), details from repmgr.events where event = 'bdr_route'"
           " order by event_timestamp desc")
 FAILED_OVER = "select count(*) from repmgr.events where event = 'bdr_failover'"
