@@ -14,7 +14,7 @@ TIMES = int(os.environ.get("TIMES", "1"))
 INTERVAL = float(QUICK["monitor_interval_secs"].removesuffix("ms")) / 1000
 WAIT = {"failover": {**QUICK["failover"], "on_no_quorum": "wait"}}
 ROUTED = ("select extract(epoch from event_timestamp), details from repmgr.events where event = 'bdr_route'"
-          " order by event_timestamp desc")
+          " and event_timestamp > to_timestamp(%s)")
 FAILED_OVER = "select count(*) from repmgr.events where event = 'bdr_failover'"
 
 
@@ -98,11 +98,16 @@ class LongProxies(ProxyTest):
     def assert_routes(self, first, second):
         self.assertEqual((self.first.route(), self.second.route()), (first, second))
 
-    def assert_moved(self, before, *names):
-        """Since BEFORE, a result of moves(), just these proxies were moved, once each."""
+    def new_moves(self, before):
+        """Since BEFORE, which is a result of moves()."""
         moved = self.moves(self.monitors)
         for move in before:
             moved.remove(move)
+        return moved
+
+    def assert_moved(self, before, *names):
+        """Since then just these proxies were moved, once each."""
+        moved = self.new_moves(before)
         self.assertEqual(sorted(move[0] for move in moved), sorted(names), moved)
 
     def assert_no_failover(self):
@@ -119,27 +124,33 @@ class LongProxies(ProxyTest):
         wait_for("the load to run", lambda begun=time.monotonic(): load.all_worked(begun), 20)
         failed = self.box.node(proxy.route())
         survivor = self.box.peer(failed)
-        lost = [client.lost for client in load.clients]
+        before, lost = self.moves(self.monitors), [client.lost for client in load.clients]
         began = cut(failed.name)
         wait_for("all clients to go on", lambda: load.all_worked(began, survivor.number), 20)
         first, last = load.first_success(began, survivor.number), load.last_recovery(began, survivor.number)
-        more = [client.lost - before for client, before in zip(load.clients, lost)]
+        more = [client.lost - then for client, then in zip(load.clients, lost)]
         print(f"\nfirst client {first - began:.2f} s, last {last - began:.2f} s after the cut, "
-              f"{last - self.move_began(proxy, survivor):.2f} s after the move's begin; {sum(more)} connections lost"
-              f"\n  {[move for move in self.moves(self.monitors) if move[0] == proxy.name][-1][-1]}", end="")
+              f"{last - self.move_began(proxy, survivor, began):.2f} s after the move's begin; {sum(more)} connections lost"
+              f"\n  {self.steps(proxy, before)}", end="")
         self.assertEqual([client.lost for client in load.idle], [0] * len(load.idle))
         self.assertLessEqual(max(more), 1, more)
         return failed.name
 
-    def move_began(self, proxy, survivor):
-        """When a proxy's last move did, to that node, by our clock."""
-        begin = f'proxy "{proxy.name}" points to node "{survivor.name}" '
+    def move_began(self, proxy, survivor, since):
+        """When the move of a proxy to that node did, of which the event was told after that moment."""
+        begin, by_the_wall = f'proxy "{proxy.name}" points to ', time.time() - time.monotonic()
 
         def told():
-            rows = self.box.sql(survivor.name, ROUTED)
+            rows = self.box.sql(survivor.name, ROUTED, [since + by_the_wall])
             return next((row for row in rows if row[1].startswith(begin)), None)
         ended, details = wait_for("the event of the move", told, 10)
-        return float(ended) - int(re.search(r"after (\d+) ms", details)[1]) / 1000 + time.monotonic() - time.time()
+        return float(ended) - by_the_wall - int(re.search(r"after (\d+) ms", details)[1]) / 1000
+
+    def steps(self, proxy, before):
+        """Of its only move that is not one of those."""
+        moves = [move for move in self.new_moves(before) if move[0] == proxy.name]
+        self.assertEqual(len(moves), 1, moves)
+        return moves[0][-1]
 
     def wake_idle(self, load):
         load.wake_idle()
