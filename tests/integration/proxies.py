@@ -32,7 +32,7 @@ class ProxyTest(SandboxTest):
             told = self.told(sandbox, number).values()
             seen = all(sight["health"] == "up" for proxy in told for sight in proxy["sees"])
             return done.returncode == 0 and seen
-        wait_for(f"monitor {number} to be well", well, timeout)
+        wait_for(f"monitor {number} to be well", well, timeout, pause=0.1)
 
     def wait_seen(self, sandbox, number, names, timeout=40):
         """Each of these proxies sees both nodes, whatever else is."""
@@ -47,7 +47,7 @@ class ProxyTest(SandboxTest):
         return {proxy["name"]: proxy for proxy in report["proxies"] or ()}
 
     def wait_route(self, proxy, node, timeout=20):
-        wait_for(f"{proxy.name} to point to {node}", lambda: proxy.route() == node, timeout)
+        wait_for(f"{proxy.name} to point to {node}", lambda: proxy.route() == node, timeout, pause=0.05)
 
     def moves(self, monitors):
         """All that ended with proof: (proxy, kind, from, to, rule, steps)."""
