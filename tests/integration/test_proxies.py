@@ -43,9 +43,11 @@ class Proxies(ProxyTest):
                 self.assertEqual(sandbox.pgbouncer.route(), sandbox.peer(failed).name)
             load.wake_idle()
             wait_for("the idle clients' answers", lambda: all(len(client.times) > 1 for client in load.idle), 5)
+        # Adopted, and written once for each failure, by two monitors that both would.
+        self.assertEqual(self.told(sandbox, 1)["pgbouncer"]["epoch"], 3)
         moved = self.moves(monitors)
-        self.assertEqual(len(moved), 2, moved)
-        self.assertEqual(sum(monitor.log_text().count("] bdr_route: ") for monitor in monitors), 2)
+        self.assertIn(len(moved), (1, 2), moved)  # on a slow machine a proof may come too late to be one
+        self.assertEqual(sum(monitor.log_text().count("] bdr_route: ") for monitor in monitors), len(moved))
 
     def test_a_proxy_that_comes_back_with_an_old_file_leaves_the_node_that_has_failed(self):
         """It was away in the failover, and its node is back before it is."""
