@@ -38,7 +38,6 @@ static const struct {
 	{ "server conn crashed", true, OUTCOME_BROKEN },
 	{ "terminating connection", true, OUTCOME_BROKEN },
 	{ "query_wait_timeout", true, OUTCOME_TIMEOUT },
-	{ "query timeout", true, OUTCOME_TIMEOUT },
 };
 
 bool alias_message_says(const char *message, enum outcome *outcome)
