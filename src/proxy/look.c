@@ -110,20 +110,16 @@ void look_let_go(struct proxy *proxy)
 		drop(proxy, i);
 }
 
-/* While all is well a client that is logged in already asks: a login costs PgBouncer and us more
- * than all the rest, and two lines in its log. Any doubt, and now and then the time, ask for a
- * new one. */
-static bool ask_held(struct proxy *proxy, unsigned node, bool doubt, int stop_fd,
-		     struct alias_question *q)
+bool look_ask_held(struct proxy *proxy, unsigned node, int stop_fd, struct alias_question *q)
 {
 	struct instant now = clock_now();
 	bool old = ms_between(proxy->held_since[node], now) >= proxy->setup.fresh_ms;
 
-	if (doubt || old || proxy->one_eyed)
+	if (old || proxy->one_eyed)
 		drop(proxy, node);
 	if (proxy->held[node] == NULL)
 		return false;
-	bool answered = alias_ask_again(proxy->held[node], q->hedge_ms, stop_fd, q);
+	bool answered = alias_ask_again(proxy->held[node], look_hedge_ms(proxy, node), stop_fd, q);
 	if (!answered)
 		drop(proxy, node);
 	return answered;
@@ -138,7 +134,7 @@ static void hold(struct proxy *proxy, unsigned node, struct session *session)
 	proxy->held_since[node] = clock_now();
 }
 
-static enum status look_at_nodes(struct proxy *proxy, bool doubt, const struct proxy_stop *stop)
+static enum status look_at_nodes(struct proxy *proxy, const struct proxy_stop *stop)
 {
 	struct alias_question questions[NODES] = { 0 };
 
@@ -146,7 +142,7 @@ static enum status look_at_nodes(struct proxy *proxy, bool doubt, const struct p
 		questions[i].hedge_ms = look_hedge_ms(proxy, i);
 		questions[i].limit_ms = proxy->setup.move.test_ms;
 		questions[i].keep = true;
-		if (!ask_held(proxy, i, doubt, stop->stop_fd, &questions[i]))
+		if (!look_ask_held(proxy, i, stop->stop_fd, &questions[i]))
 			questions[i].alias = look_alias(proxy, i);
 	}
 	enum status st = alias_ask(proxy, questions, NODES, stop);
@@ -170,7 +166,7 @@ enum status proxy_look(struct proxy *proxy, enum login_retry login_retry,
 		proxy->answers = st == OK;
 	}
 	if (st == OK)
-		st = look_at_nodes(proxy, login_retry == LOGIN_RETRY_LOW, stop);
+		st = look_at_nodes(proxy, stop);
 	if (st == OK)
 		st = lost_care(proxy, login_retry, stop->stop_fd);
 	if (st == ERR_STOPPED)

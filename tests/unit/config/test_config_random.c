@@ -5,7 +5,7 @@
 #include "bdrmon/lookup.h"
 #include "bdrmon/strbuf.h"
 
-#define INPUTS    4000
+#define INPUTS    2000
 #define BYTES_MAX 3000
 
 /* A generator of our own, so that each run has the same inputs. */
