@@ -66,9 +66,10 @@ class Settings(ProxyTest):
         return (cpu_seconds(self.proxy.pid) - used) / (time.monotonic() - began)
 
     def test_a_failure_of_which_nothing_can_be_moved_costs_no_processor(self):
+        """The clients wait for a second before they come again: what their logins cost is not bdrmon's."""
         before = self.set_up()
         self.start_all(self.box)
-        with Load(self.proxy.app_dsn(), idle=0) as load:
+        with Load(self.proxy.app_dsn(), idle=0, again=1.0) as load:
             wait_for("the load to run", lambda: load.all_worked(0), 10)
             for node in self.box.nodes.values():
                 node.kill()

@@ -14,9 +14,10 @@ INSERT = "insert into public.app (note) values ('load') returning node"
 class Client:
     """One connection, asynchronous. It never gives a statement up: an application without a deadline of its own."""
 
-    def __init__(self, dsn, busy):
+    def __init__(self, dsn, busy, again):
         self.dsn = dsn
         self.busy = busy
+        self.again = again  # seconds until it connects anew
         self.connection = None
         self.running = False  # a statement is
         self.due = 0.0  # when to go on after a pause
@@ -56,7 +57,7 @@ class Client:
         self.lost += 1
         self.errors.append((now, str(error).strip()))
         self.close()
-        self.due = now + 0.02
+        self.due = now + self.again
 
     def close(self):
         if self.connection is not None:
@@ -71,8 +72,8 @@ class Client:
 class Load:
     """Use it with `with`; it runs in a thread of its own."""
 
-    def __init__(self, dsn, busy=20, idle=5):
-        self.clients = [Client(dsn, True) for _ in range(busy)] + [Client(dsn, False) for _ in range(idle)]
+    def __init__(self, dsn, busy=20, idle=5, again=0.02):
+        self.clients = [Client(dsn, True, again) for _ in range(busy)] + [Client(dsn, False, again) for _ in range(idle)]
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="load", daemon=True)
 
