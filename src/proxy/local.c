@@ -112,6 +112,7 @@ static enum status read_here(const struct file_place *place, const struct pg_wai
 	(void)wait;
 	if (made == NULL)
 		return fail(err, "read", place->file);
+	made->length = 0;
 	made->host_us = boot_us();
 	enum status st = read_file(place->file, made, &status, err);
 	if (st == OK) {
@@ -223,12 +224,13 @@ static enum status replace_locked(const char *path, const struct replacement *wh
 				  struct error *err)
 {
 	struct file_copy *seen = malloc(sizeof *seen);
-	struct stat status;
+	struct stat status = { 0 };
 	struct fresh fresh;
 	bool same = false;
 
 	if (seen == NULL)
 		return fail(err, "read", path);
+	seen->length = 0;
 	enum status st = compare(path, what->old, seen, &status, &same, err);
 	if (st != OK || !same)
 		goto out;

@@ -44,6 +44,7 @@ static void replace_value(struct edit *edit, const struct parameter *parameter, 
 static void add_port(struct edit *edit, const struct parameter *host, const char *port,
 		     const char *end)
 {
+	assert(host->raw.at != NULL); /* what leads to a node has a host */
 	const char *behind = host->raw.at + host->raw.length;
 	/* A byte at the quote is skipped when it is read: it must stay the one. */
 	bool glued = behind < end && *behind != ' ';

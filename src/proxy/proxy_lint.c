@@ -362,7 +362,7 @@ static const struct check {
 void proxy_lint(const struct proxy_setup *setup, const char *const node[NODES],
 		const struct lint_facts *facts, struct lint_report *report)
 {
-	struct lint_finding unused;
+	struct lint_finding unused = { 0 };
 
 	report->count = 0;
 	for (unsigned i = 0; i < ARRAY_LEN(checks); i++) {

@@ -78,7 +78,7 @@ enum status retry_lower(struct proxy *proxy, int64_t limit_ms, int stop_fd)
 enum status retry_bare(struct proxy *proxy, int64_t limit_ms, int stop_fd)
 {
 	static const char *const name[] = { LOGIN_RETRY };
-	double read;
+	double read = -1;
 	enum status st = OK;
 
 	if (proxy->retry.own < 0)

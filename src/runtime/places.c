@@ -19,15 +19,18 @@ static unsigned domain(struct places *places, unsigned *count, const char *whole
 		d++;
 	if (d == *count) {
 		assert(d < DOMAINS_MAX);
-		COPY_TEXT(places->domain[(*count)++], name);
+		COPY_TEXT(places->domain[d], name);
+		++*count;
 	}
 	return d;
 }
 
 static void add_peer(struct places *places, const char *name, const char *me)
 {
-	if (name[0] != '\0' && strcmp(name, me) != 0 && places->peers < PEERS_MAX)
-		COPY_TEXT(places->peer[places->peers++], name);
+	if (name[0] == '\0' || strcmp(name, me) == 0 || places->peers == PEERS_MAX)
+		return;
+	COPY_TEXT(places->peer[places->peers], name);
+	places->peers++;
 }
 
 static void find_peers(const struct places_known *known, struct places *places)
