@@ -47,7 +47,7 @@ enum move_step {
 	 * node may answer slower than the window is wide. */
 	MOVE_STEP_TEST_TO,
 	/* The file, its host's monotonic clock, and SHOW STATS; and before the old node is tested,
-	 * SET server_login_retry='0.2', so that a "no" is not an old one. */
+	 * server_login_retry is made low, so that a "no" is not an old one. */
 	MOVE_STEP_READ,
 	MOVE_STEP_TEST_FROM, /* the same test of the node that it leaves */
 	/* For who sees that node up himself: a while, and the test once more. A "no" may be the

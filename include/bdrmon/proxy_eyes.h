@@ -28,8 +28,8 @@ struct proxy_eyes_policy {
 void proxy_eyes_tested(struct proxy_eyes *eyes, struct proxy_view *view, unsigned node,
 		       const struct probe_result *result, const struct proxy_eyes_policy *policy);
 
-/* Take how many transactions applications have ended so far, asked for at ASKED. True: they work
- * through the proxy, whatever the tests say. */
+/* Take COUNT, which rises with each transaction that applications end, asked for at ASKED. True:
+ * they work through the proxy, whatever the tests say. */
 bool proxy_eyes_counted(struct proxy_eyes *eyes, struct proxy_view *view, struct instant asked,
 			uint64_t count);
 

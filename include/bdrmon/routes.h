@@ -57,7 +57,7 @@ struct route_facts route_facts(const struct memory *memory, const struct view *v
 enum login_retry {
 	LOGIN_RETRY_KEEP, /* as it is: nothing may be done, or nothing is known */
 	LOGIN_RETRY_OWN,  /* what it was before anybody of us touched it */
-	LOGIN_RETRY_LOW   /* 0.2 s: a new login is tried at once, and a dead node is not flooded */
+	LOGIN_RETRY_LOW /* so low that a new login is tried at once, and a dead node not flooded */
 };
 
 enum login_retry route_login_retry(const struct route_facts *facts, const struct view *view,

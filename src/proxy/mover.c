@@ -50,7 +50,7 @@ static const char *reason_of(const struct mover *m)
 
 typedef enum status step_fn(struct mover *m, struct move_answer *answer);
 
-/* Through the alias of NODE, or the applications' own if it has none. */
+/* By a new client, through the probe alias of NODE. */
 static enum status test(struct mover *m, unsigned node, struct move_answer *answer)
 {
 	const struct proxy_aliases *aliases = &m->proxy->setup.aliases;

@@ -23,7 +23,7 @@ enum status retry_lower(struct proxy *proxy, int64_t limit_ms, int stop_fd);
  * for longer than a move takes. Errors: as console_run() */
 enum status retry_bare(struct proxy *proxy, int64_t limit_ms, int stop_fd);
 
-/* After a move, well or not: set it to what it was, or low if SAFE. */
+/* After a move, well or not: set it to what it was, or if LOW to the low value. */
 void retry_restore(struct proxy *proxy, bool low);
 
 #endif
