@@ -44,6 +44,9 @@ struct proxy_aliases {
  * PgBouncer would not take the name as part of an alias, or the name is a number. */
 void proxy_probe_alias(const char *name, int id, char alias[NAME_TEXT_MAX]);
 
+/* Is NAME one of those that applications use? */
+bool proxy_names_alias(const struct proxy_aliases *aliases, const char *name);
+
 /* What the file says. */
 struct proxy_said {
 	/* node: that all named aliases point to, else NODES, whatever the comment line says; the

@@ -60,19 +60,10 @@ static enum status refuse_console(const struct adoption *a, const char *command,
 	return st;
 }
 
-static bool has_fallback(const struct proxy_aliases *aliases)
-{
-	unsigned i = 0;
-
-	while (i < aliases->count && strcmp(aliases->name[i], "*") != 0)
-		i++;
-	return i < aliases->count;
-}
-
 static enum status refuse_routes(const struct adoption *a, struct error *err)
 {
 	error_set(err, ERR_CONFIG, "in what runs, %s", a->proxy->odd);
-	if (has_fallback(&a->proxy->setup.aliases))
+	if (proxy_names_alias(&a->proxy->setup.aliases, "*"))
 		error_hint(err,
 			   "PgBouncer does not show where the fallback \"*\" points to. Give each "
 			   "database that applications use an alias of its own, and name those in "

@@ -76,8 +76,7 @@ enum status console_run(struct proxy *proxy, const char *command, int64_t limit_
 	return st;
 }
 
-/* The text in the column NAME; empty if there is none. */
-static const char *text_at(const PGresult *rows, int row, const char *name)
+const char *console_text(const PGresult *rows, int row, const char *name)
 {
 	int column = PQfnumber(rows, name);
 	return column < 0 ? "" : PQgetvalue(rows, row, column);
@@ -86,15 +85,15 @@ static const char *text_at(const PGresult *rows, int row, const char *name)
 static int find_row(const PGresult *rows, const char *column, const char *value)
 {
 	int row = PQntuples(rows) - 1;
-	while (row >= 0 && strcmp(text_at(rows, row, column), value) != 0)
+	while (row >= 0 && strcmp(console_text(rows, row, column), value) != 0)
 		row--;
 	return row;
 }
 
 static bool leads_to(const PGresult *rows, int row, const struct target *target)
 {
-	return strcasecmp(text_at(rows, row, "host"), target->host) == 0 &&
-	       strcmp(text_at(rows, row, "port"), target->port) == 0;
+	return strcasecmp(console_text(rows, row, "host"), target->host) == 0 &&
+	       strcmp(console_text(rows, row, "port"), target->port) == 0;
 }
 
 /* Where the alias NAME leads to; NODES: to neither node. */
@@ -110,7 +109,7 @@ static unsigned node_of(struct proxy *proxy, const PGresult *rows, const char *n
 	else if (node == NODES)
 		snprintf(proxy->odd, sizeof proxy->odd,
 			 "alias \"%s\" points to %s port %s, which is neither node", name,
-			 text_at(rows, row, "host"), text_at(rows, row, "port"));
+			 console_text(rows, row, "host"), console_text(rows, row, "port"));
 	return row < 0 ? NODES : node;
 }
 
@@ -169,7 +168,7 @@ enum status console_count(struct proxy *proxy, int64_t limit_ms, int stop_fd, ui
 	for (unsigned i = 0; i < aliases->count; i++) {
 		int row = find_row(rows, "database", aliases->name[i]);
 		if (row >= 0)
-			*count += strtoull(text_at(rows, row, "total_xact_time"), NULL, 10);
+			*count += strtoull(console_text(rows, row, "total_xact_time"), NULL, 10);
 	}
 	PQclear(rows);
 	return OK;
@@ -177,7 +176,7 @@ enum status console_count(struct proxy *proxy, int64_t limit_ms, int stop_fd, ui
 
 static double number_at(const PGresult *rows, int row, const char *name)
 {
-	const char *text = row < 0 ? "" : text_at(rows, row, name);
+	const char *text = row < 0 ? "" : console_text(rows, row, name);
 	return text[0] == '\0' ? -1 : strtod(text, NULL);
 }
 
@@ -189,9 +188,8 @@ enum status console_settings(struct proxy *proxy, const char *const names[], uns
 
 	if (st != OK)
 		return st;
-	for (unsigned i = 0; i < count; i++) {
+	for (unsigned i = 0; i < count; i++)
 		settings[i] = number_at(rows, find_row(rows, "key", names[i]), "value");
-	}
 	PQclear(rows);
 	return OK;
 }

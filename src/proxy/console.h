@@ -20,6 +20,9 @@
 enum status console_run(struct proxy *proxy, const char *command, int64_t limit_ms, int stop_fd,
 			PGresult **rows);
 
+/* The text of an answer in the column NAME; empty if there is none. */
+const char *console_text(const PGresult *rows, int row, const char *name);
+
 /* What SHOW DATABASES says: view.route, one_eyed and odd. Errors: as above */
 enum status console_routes(struct proxy *proxy, int64_t limit_ms, int stop_fd);
 

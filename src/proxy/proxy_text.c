@@ -28,6 +28,15 @@ void proxy_probe_alias(const char *name, int id, char alias[NAME_TEXT_MAX])
 		strbuf_printf(&out, "%d", id);
 }
 
+bool proxy_names_alias(const struct proxy_aliases *aliases, const char *name)
+{
+	unsigned i = 0;
+
+	while (i < aliases->count && strcmp(aliases->name[i], name) != 0)
+		i++;
+	return i < aliases->count;
+}
+
 static unsigned node_of_all(const struct file_look *look, const struct proxy_aliases *aliases)
 {
 	unsigned node = look->named[0].node;

@@ -4,7 +4,6 @@
 #include "bdrmon/clock.h"
 #include "bdrmon/strbuf.h"
 
-#include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,27 +36,11 @@ static bool can_kill(struct proxy *proxy, int stop_fd)
 	return major > 1 || (major == 1 && minor >= 24);
 }
 
-static const char *cell(const PGresult *rows, int row, const char *name)
-{
-	int column = PQfnumber(rows, name);
-	return column < 0 ? "" : PQgetvalue(rows, row, column);
-}
-
-static bool is_ours(const struct proxy *proxy, const char *database)
-{
-	const struct proxy_aliases *aliases = &proxy->setup.aliases;
-	unsigned i = 0;
-
-	while (i < aliases->count && strcmp(aliases->name[i], database) != 0)
-		i++;
-	return i < aliases->count;
-}
-
 static bool hangs(const struct proxy *proxy, const PGresult *rows, int row)
 {
-	return strcmp(cell(rows, row, "state"), "active") == 0 &&
-	       strcmp(cell(rows, row, "close_needed"), "1") == 0 &&
-	       is_ours(proxy, cell(rows, row, "database"));
+	return strcmp(console_text(rows, row, "state"), "active") == 0 &&
+	       strcmp(console_text(rows, row, "close_needed"), "1") == 0 &&
+	       proxy_names_alias(&proxy->setup.aliases, console_text(rows, row, "database"));
 }
 
 /* The pointers of the clients that hang: SHOW SERVERS' `link'. */
@@ -71,7 +54,7 @@ static unsigned find_hanging(struct proxy *proxy, int stop_fd,
 		return 0;
 	for (int row = 0; row < PQntuples(rows) && count < HANGING_MAX; row++) {
 		if (hangs(proxy, rows, row))
-			copy_text(link[count++], CLIENT_ID_MAX, cell(rows, row, "link"));
+			copy_text(link[count++], CLIENT_ID_MAX, console_text(rows, row, "link"));
 	}
 	PQclear(rows);
 	return count;
@@ -95,9 +78,10 @@ static void kill_clients(struct proxy *proxy, int stop_fd, char link[HANGING_MAX
 	for (int row = 0; row < PQntuples(rows); row++) {
 		char command[64];
 		struct strbuf out = STRBUF(command);
-		if (!linked(link, count, cell(rows, row, "ptr")))
+		if (!linked(link, count, console_text(rows, row, "ptr")))
 			continue;
-		strbuf_printf(&out, "KILL_CLIENT %llu", strtoull(cell(rows, row, "id"), NULL, 10));
+		strbuf_printf(&out, "KILL_CLIENT %llu",
+			      strtoull(console_text(rows, row, "id"), NULL, 10));
 		console_run(proxy, command, LIMIT_MS, stop_fd, NULL);
 	}
 	PQclear(rows);

@@ -66,15 +66,21 @@ static void describe_risk(const struct announcer *a, unsigned failed, struct str
 			      bytes, ms_between(a->cell[failed].repl.asked, clock_now()));
 }
 
+/* It is about node FROM; what the command needs to know is how to reach TO. */
+static void name_both(struct job *job, const struct node_record *from, const struct node_record *to)
+{
+	job->node_id = job->former_id = from->id;
+	COPY_TEXT(job->node_name, to->name);
+	COPY_TEXT(job->conninfo, to->conninfo);
+}
+
 static void describe_failover(const struct announcer *a, const struct action *action,
 			      struct job *job)
 {
 	const struct node_record *failed = record(a, action->node);
 	const struct node_record *next = record(a, 1 - action->node);
 
-	job->node_id = job->former_id = failed->id;
-	COPY_TEXT(job->node_name, next->name);
-	COPY_TEXT(job->conninfo, next->conninfo);
+	name_both(job, failed, next);
 	struct strbuf details = STRBUF(job->details);
 	strbuf_printf(&details,
 		      "node \"%s\" (ID: %d) detected as failed; next available node is \"%s\" "
@@ -106,9 +112,7 @@ static void describe_route(const struct announcer *a, const struct action *actio
 	const struct node_record *from = record(a, other_node(action->node));
 	const struct node_record *to = record(a, action->node);
 
-	job->node_id = job->former_id = from->id;
-	COPY_TEXT(job->node_name, to->name);
-	COPY_TEXT(job->conninfo, to->conninfo);
+	name_both(job, from, to);
 	struct strbuf details = STRBUF(job->details);
 	strbuf_printf(&details,
 		      "proxy \"%s\" points to node \"%s\" (ID: %d) now, and no longer to \"%s\" "

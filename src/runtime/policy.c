@@ -92,10 +92,11 @@ static enum status configured_proxy(const struct config *config, unsigned i,
 {
 	const struct pgbouncer_config *p = &config->pgbouncer[i];
 	struct proxy_worker_order *order = &settings->proxy[i];
-	const char *probe = p->probe_conninfo[0] != '\0' ? p->probe_conninfo : p->conninfo;
 	struct error found;
 
 	order->config = *p;
+	if (p->probe_conninfo[0] == '\0')
+		COPY_TEXT(order->config.probe_conninfo, p->conninfo);
 	conninfo_place(p->conninfo, order->host, sizeof order->host);
 	COPY_TEXT(order->directory, config->runtime_directory);
 	order->interval_ms = config->probe.interval_ms;
@@ -107,7 +108,8 @@ static enum status configured_proxy(const struct config *config, unsigned i,
 	enum status st =
 		worker_timeout(p->conninfo, config->probe.timeout_ms, &order->timeout_ms, &found);
 	if (st == OK)
-		st = worker_timeout(probe, order->timeout_ms, &order->timeout_ms, &found);
+		st = worker_timeout(order->config.probe_conninfo, order->timeout_ms,
+				    &order->timeout_ms, &found);
 	return st == OK ? OK : refuse(config, p->conninfo_line, st, &found, err);
 }
 

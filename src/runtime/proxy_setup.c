@@ -67,8 +67,7 @@ enum status proxy_worker_setup(const struct proxy_worker_order *order, struct pr
 	setup->move.test_ms = order->timeout_ms;
 	COPY_TEXT(setup->name, config->name);
 	COPY_TEXT(setup->conninfo, config->conninfo);
-	COPY_TEXT(setup->probe_conninfo,
-		  config->probe_conninfo[0] != '\0' ? config->probe_conninfo : config->conninfo);
+	COPY_TEXT(setup->probe_conninfo, config->probe_conninfo);
 	enum status st = set_place(order, &setup->place, err);
 	return st == OK ? set_aliases(order, &setup->aliases, err) : st;
 }

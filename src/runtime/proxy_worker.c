@@ -144,13 +144,18 @@ static bool has_to_move(const struct tender *t)
 	       move->looked.us != t->moved_by.us && !instant_before(clock_now(), t->move_again);
 }
 
+static bool stops(const struct tender *t)
+{
+	struct pollfd stop = { .fd = t->station->stop->fd, .events = POLLIN };
+	return poll(&stop, 1, 0) > 0;
+}
+
 /* Is there something better to do than to wait for a test that hangs? */
 static bool leave(void *argument)
 {
 	struct tender *t = argument;
-	struct pollfd stop = { .fd = t->station->stop->fd, .events = POLLIN };
 
-	if (poll(&stop, 1, 0) > 0)
+	if (stops(t))
 		return true;
 	uint64_t seen = t->orders_seen;
 	struct proxy_worker_order order = t->order;
@@ -291,8 +296,6 @@ static bool sleep_until(struct tender *t, struct instant when)
 /* False: stop. */
 static bool go_on(struct tender *t)
 {
-	struct pollfd stop = { .fd = t->station->stop->fd, .events = POLLIN };
-
 	take_order(t);
 	struct instant when = due(t);
 	if (has_to_move(t))
@@ -301,7 +304,7 @@ static bool go_on(struct tender *t)
 		look(t);
 	else
 		return sleep_until(t, when);
-	return poll(&stop, 1, 0) == 0;
+	return !stops(t);
 }
 
 static int open_news(const struct station *station)

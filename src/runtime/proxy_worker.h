@@ -13,7 +13,8 @@
 
 /* What the thread must know. */
 struct proxy_worker_order {
-	struct pgbouncer_config config; /* name empty: there is none at this place */
+	struct pgbouncer_config config; /* name empty: there is none at this place; with the default
+					 * of probe_conninfo */
 	char host[TARGET_HOST_MAX];     /* where its console is, to compare it with a node's */
 	char directory[PATH_TEXT_MAX];  /* for the socket of ssh, if the file is reached so */
 	struct node_record node[NODES]; /* id 0: not known yet, and then there is nothing to do */
