@@ -33,6 +33,7 @@ struct node_memory {
 
 struct proxy_memory {
 	unsigned moves;                /* that have been told */
+	struct instant obeyed;         /* the end of the operator's word that it has followed */
 	const struct route_rule *rule; /* which held last time */
 };
 

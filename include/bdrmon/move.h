@@ -12,9 +12,9 @@
 
 enum move {
 	MOVE_NONE,
-	MOVE_AWAY,  /* to the other node, if that can be used and this one cannot */
-	MOVE_FENCE, /* to the other node, if that can be used; this one answers, after a restart */
-	MOVE_HOME,  /* to the other node, if both can be used: a planned switchover */
+	MOVE_AWAY,   /* to the other node, if that can be used and this one cannot */
+	MOVE_FENCE,  /* to the other node, if that can be used; this one answers, after a restart */
+	MOVE_SWITCH, /* to the other node, if that can be used: a planned switchover */
 	MOVE_WRITE_BACK, /* what runs can be used: the file shall say so */
 	MOVE_RELOAD,     /* what the file says can be used, what runs cannot: load it */
 	MOVES

@@ -27,7 +27,9 @@ enum fact_route_y {
 /* Only members of type unsigned. */
 struct route_facts {
 	unsigned known; /* YES: where the proxy points */
-	unsigned on;    /* YES: I am awake, not paused, and the proxy is not in maintenance */
+	/* YES: I am awake, and the operator wants it on Y, which is fit or he insists */
+	unsigned ordered;
+	unsigned on; /* YES: I am awake, not paused, and the proxy is not in maintenance */
 	/* YES: a failure of X is done, which the proxy has not heeded, Y has none, and the
 	 * proxy sees X down, or X has restarted since */
 	unsigned fenced;

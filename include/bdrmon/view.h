@@ -83,6 +83,14 @@ struct run_view {
 	bool success; /* it has ended well */
 };
 
+/* Where the operator wants a proxy: what was ordered counts until it has been there, or until a
+ * moment, which tells one order from the next. Never: nothing is ordered. */
+struct route_word {
+	struct instant until;
+	unsigned to;
+	bool force; /* even if the failure of that node is open */
+};
+
 /* The operator's word. NEVER: not said. A word that ends at FOR_EVER is taken back only by
  * the operator. */
 struct operator_word {
@@ -94,6 +102,7 @@ struct operator_word {
 	bool force[NODES];                    /* and no veto counts */
 	struct instant readmit_until[NODES];  /* its failure may be closed as it is */
 	struct instant ack_until;             /* the failures so far do not count as flapping */
+	struct route_word route[PROXIES_MAX];
 };
 
 #define FOR_EVER ((struct instant) { INT64_MAX })

@@ -111,6 +111,8 @@ static void judge_proxy(struct memory *memory, const struct view *view,
 	struct route_explanation *why = &decision->proxy[proxy];
 
 	why->route = view_route(view, proxy, policy);
+	if (why->route < NODES && why->route == view->word.route[proxy].to)
+		mine->obeyed = view->word.route[proxy].until;
 	why->facts = route_facts(memory, view, proxy, policy);
 	why->rule = routes_match(&why->facts);
 	why->rule_changed = why->rule != mine->rule;

@@ -43,6 +43,7 @@ static const struct fact_words stage_words[] = {
 
 static const struct fact_words route_words[] = {
 	{ "known", YES_NO },
+	{ "ordered", YES_NO },
 	{ "on", YES_NO },
 	{ "fenced", YES_NO },
 	{ "differs", YES_NO },

@@ -312,12 +312,14 @@ static void tell_move(const struct matter *m, unsigned proxy)
 				 .after_ms = p->moved.took_ms });
 }
 
-/* A proxy that cannot use the fenced node is moved as by a repair: with one more test. */
-static enum move fence_or_away(const struct matter *m, unsigned proxy)
+/* A proxy that cannot use its node is moved as by a repair, whoever asks for it: with one more
+ * test of that node, and what hangs there is released. */
+static enum move kind_of_move(const struct matter *m, unsigned proxy)
 {
 	const struct route_explanation *why = &m->decision->proxy[proxy];
-	bool away = why->rule->then == MOVE_FENCE && why->facts.x == X_DOWN;
-	return away ? MOVE_AWAY : why->rule->then;
+	enum move move = why->rule->then;
+	bool away = (move == MOVE_FENCE || move == MOVE_SWITCH) && why->facts.x == X_DOWN;
+	return away ? MOVE_AWAY : move;
 }
 
 static struct move_order move_order(const struct matter *m, unsigned proxy)
@@ -326,7 +328,7 @@ static struct move_order move_order(const struct matter *m, unsigned proxy)
 	const struct route_rule *rule = m->decision->proxy[proxy].rule;
 	bool back = rule->then == MOVE_WRITE_BACK;
 	struct move_order order = {
-		.move = fence_or_away(m, proxy),
+		.move = kind_of_move(m, proxy),
 		.from = back ? other_node(p->route) : p->route,
 		.to = back ? p->route : other_node(p->route),
 		.file = p->file,

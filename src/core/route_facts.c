@@ -71,6 +71,17 @@ static bool fenced(const struct matter *m)
 	       (restarted || (!seen_up(m, m->x) && seen_down(m, m->x)));
 }
 
+/* Maintenance and a pause are the operator's own, and hold only what bdrmon does by itself. */
+static bool ordered(const struct matter *m, unsigned proxy)
+{
+	const struct route_word *word = &m->view->word.route[proxy];
+	bool counts = instant_before(m->view->made, word->until) &&
+		      word->until.us != m->memory->proxy[proxy].obeyed.us;
+
+	return counts && word->to == m->y && !instant_is_set(m->memory->late) &&
+	       (word->force || y_fact(m) != Y_UNFIT);
+}
+
 static bool on(const struct matter *m, unsigned proxy)
 {
 	const struct operator_word *word = &m->view->word;
@@ -103,6 +114,7 @@ struct route_facts route_facts(const struct memory *memory, const struct view *v
 
 	return (struct route_facts) {
 		.known = yes_no(known),
+		.ordered = yes_no(known && ordered(&m, proxy)),
 		.on = yes_no(on(&m, proxy)),
 		.fenced = yes_no(known && fenced(&m)),
 		.differs = yes_no(known && m.proxy->file.node == m.y),

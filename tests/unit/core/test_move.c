@@ -73,7 +73,7 @@ static void test_the_steps_of_each_move(void **state)
 		{ MOVE_AWAY, "test of the new node, read, test of the old node, check, write, "
 			     "reload, show, proof, " },
 		{ MOVE_FENCE, "test of the new node, read, write, reload, show, proof, " },
-		{ MOVE_HOME, "test of the new node, read, write, reload, show, proof, " },
+		{ MOVE_SWITCH, "test of the new node, read, write, reload, show, proof, " },
 		{ MOVE_WRITE_BACK, "test of the new node, read, write, " },
 		{ MOVE_RELOAD, "test of the new node, read, test of the old node, check, reload, "
 			       "show, proof, " },
@@ -139,7 +139,7 @@ static void test_the_window_begins_with_the_last_look(void **state)
 	} cases[] = {
 		{ MOVE_AWAY, MOVE_STEP_CHECK },
 		{ MOVE_FENCE, MOVE_STEP_READ },
-		{ MOVE_HOME, MOVE_STEP_READ },
+		{ MOVE_SWITCH, MOVE_STEP_READ },
 		{ MOVE_WRITE_BACK, MOVE_STEP_READ },
 	};
 	(void)state;
@@ -227,7 +227,7 @@ static void test_a_node_in_use_keeps_only_who_may_not_leave_it(void **state)
 	(void)state;
 	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_READ, used, at(20)), MOVE_USABLE);
 	assert_int_equal(end_of(MOVE_FENCE, MOVE_STEP_READ, used, at(20)), MOVE_RUNS);
-	assert_int_equal(end_of(MOVE_HOME, MOVE_STEP_READ, used, at(20)), MOVE_RUNS);
+	assert_int_equal(end_of(MOVE_SWITCH, MOVE_STEP_READ, used, at(20)), MOVE_RUNS);
 	used.file.node = B;
 	assert_int_equal(end_of(MOVE_RELOAD, MOVE_STEP_READ, used, at(20)), MOVE_USABLE);
 }

@@ -77,6 +77,30 @@ static void test_a_fence_tests_the_old_node_only_for_who_cannot_use_it(void **st
 	assert_int_equal(desk.d.order[0].move.move, MOVE_AWAY);
 }
 
+/* And once only: what moves it afterwards has its own reasons. */
+static void test_the_operators_word_moves_a_proxy_once(void **state)
+{
+	struct desk desk;
+	(void)state;
+	proxy_begin(&desk);
+	desk.m.view.word.route[0] = (struct route_word) { .until = second(NOW_S + 60), .to = Y };
+	desk_run(&desk, 1);
+	assert_string_equal(desk.d.order[0].move.rule, "ordered");
+	assert_int_equal(desk.d.order[0].move.move, MOVE_SWITCH);
+	assert_int_equal(desk.d.order[0].move.to, Y);
+	desk.m.view.proxy[0].sight[X].health = HEALTH_DOWN;
+	desk_run(&desk, 1);
+	assert_string_equal(desk.d.order[0].move.rule, "ordered");
+	assert_int_equal(desk.d.order[0].move.move, MOVE_AWAY); /* which releases what hangs */
+	desk.m.view.proxy[0].route = desk.m.view.proxy[0].file.node = Y;
+	desk.m.view.proxy[0].sight[X].health = HEALTH_UP;
+	desk_run(&desk, 1);
+	assert_int_equal(desk.d.order[0].move.move, MOVE_NONE);
+	desk.m.view.proxy[0].route = desk.m.view.proxy[0].file.node = X; /* by somebody else */
+	desk_run(&desk, 1);
+	assert_int_equal(desk.d.order[0].move.move, MOVE_NONE);
+}
+
 static void test_what_runs_is_written_back_where_it_is(void **state)
 {
 	struct desk desk;
@@ -157,6 +181,7 @@ int main(void)
 		cmocka_unit_test(test_a_proxy_that_cannot_use_its_node_is_ordered_away),
 		cmocka_unit_test(test_who_does_not_see_the_node_down_himself_is_patient),
 		cmocka_unit_test(test_a_fence_tests_the_old_node_only_for_who_cannot_use_it),
+		cmocka_unit_test(test_the_operators_word_moves_a_proxy_once),
 		cmocka_unit_test(test_what_runs_is_written_back_where_it_is),
 		cmocka_unit_test(test_a_file_that_names_the_other_node_already_is_loaded),
 		cmocka_unit_test(test_a_move_that_has_ended_is_told_once),

@@ -139,6 +139,48 @@ static void test_nothing_is_done_while_nothing_may_be_done(void **state)
 	assert_string_equal(rule_of(&m), "off");
 }
 
+static void order_it_to(struct matrix *m, unsigned node)
+{
+	m->view.word.route[0] = (struct route_word) { .until = second(NOW_S + 60), .to = node };
+}
+
+static void test_the_operators_word_counts_until_it_is_obeyed_or_over(void **state)
+{
+	struct matrix m;
+	(void)state;
+	proxy_begin(&m);
+	order_it_to(&m, X);
+	assert_string_equal(rule_of(&m), "in_use");
+	order_it_to(&m, Y);
+	assert_string_equal(rule_of(&m), "ordered");
+	m.view.word.paused_until = FOR_EVER; /* which is his word, too */
+	m.view.word.proxy_maintenance = 1u << 0;
+	assert_string_equal(rule_of(&m), "ordered");
+	m.memory.late = second(NOW_S);
+	assert_string_equal(rule_of(&m), "off");
+	m.memory.late = NEVER;
+	m.memory.proxy[0].obeyed = second(NOW_S + 60);
+	assert_string_equal(rule_of(&m), "off");
+	m.memory.proxy[0].obeyed = second(NOW_S + 59); /* an earlier one was */
+	assert_string_equal(rule_of(&m), "ordered");
+	m.view.word.route[0].until = second(NOW_S);
+	assert_string_equal(rule_of(&m), "off");
+}
+
+static void test_only_who_insists_is_moved_to_a_node_that_has_failed(void **state)
+{
+	struct matrix m;
+	(void)state;
+	proxy_begin(&m);
+	order_it_to(&m, Y);
+	m.view.record[X] = (struct record) { .epoch = 3, .stage = STAGE_DONE };
+	assert_string_equal(rule_of(&m), "in_use");
+	m.view.word.route[0].force = true;
+	assert_string_equal(rule_of(&m), "ordered");
+	m.view.proxy[0].sight[Y] = seen(HEALTH_DOWN, NOW_S);
+	assert_string_equal(rule_of(&m), "in_use");
+}
+
 static void test_without_probe_aliases_a_proxy_does_not_see_the_other_node(void **state)
 {
 	struct matrix m;
@@ -283,6 +325,8 @@ int main(void)
 		cmocka_unit_test(test_one_fresh_failed_test_is_enough_if_i_see_the_node_down_too),
 		cmocka_unit_test(test_where_a_proxy_points_must_be_known),
 		cmocka_unit_test(test_nothing_is_done_while_nothing_may_be_done),
+		cmocka_unit_test(test_the_operators_word_counts_until_it_is_obeyed_or_over),
+		cmocka_unit_test(test_only_who_insists_is_moved_to_a_node_that_has_failed),
 		cmocka_unit_test(test_without_probe_aliases_a_proxy_does_not_see_the_other_node),
 		cmocka_unit_test(test_a_target_that_has_failed_is_the_last_resort),
 		cmocka_unit_test(test_a_node_that_came_back_is_fenced),

@@ -5,20 +5,21 @@
 
 #include "bdrmon/routes.h"
 
-static const struct route_facts value_counts = { 2, 2, 2, 2, 2, 2, 3, 3 };
+static const struct route_facts value_counts = { 2, 2, 2, 2, 2, 2, 2, 3, 3 };
 #define FACT_COUNT   (sizeof(struct route_facts) / sizeof(unsigned))
-#define COMBINATIONS (64 * 9)
+#define COMBINATIONS (128 * 9)
 
 static bool changes_the_route(enum move move)
 {
-	return move == MOVE_AWAY || move == MOVE_FENCE || move == MOVE_HOME || move == MOVE_RELOAD;
+	return move == MOVE_AWAY || move == MOVE_FENCE || move == MOVE_SWITCH ||
+	       move == MOVE_RELOAD;
 }
 
 /* The two exceptions: it went down for real, or it is asked for and both can be used. */
 static bool a_proxy_is_never_moved_off_a_node_that_it_can_use(const struct route_facts *f,
 							      const struct route_rule *rule)
 {
-	bool exception = rule->then == MOVE_FENCE || rule->then == MOVE_HOME;
+	bool exception = rule->then == MOVE_FENCE || rule->then == MOVE_SWITCH;
 	return !changes_the_route(rule->then) || f->x != X_UP || exception;
 }
 
@@ -32,7 +33,8 @@ static bool what_is_not_known_moves_nothing(const struct route_facts *f,
 					    const struct route_rule *rule)
 {
 	bool unsure = f->x == X_UNSURE && f->fenced == NO;
-	return !(f->known == NO || f->on == NO || unsure) || rule->then == MOVE_NONE;
+	bool nothing = f->known == NO || (f->ordered == NO && (f->on == NO || unsure));
+	return !nothing || rule->then == MOVE_NONE;
 }
 
 static bool a_proxy_that_can_be_helped_is(const struct route_facts *f,
@@ -43,10 +45,23 @@ static bool a_proxy_that_can_be_helped_is(const struct route_facts *f,
 	return !must || changes_the_route(rule->then);
 }
 
-static bool a_fence_comes_before_all_else(const struct route_facts *f,
-					  const struct route_rule *rule)
+static bool only_what_can_be_reached(const struct route_facts *f)
 {
-	bool must = f->known == YES && f->on == YES && f->fenced == YES && f->y != Y_NOT;
+	return f->known == YES && f->y != Y_NOT;
+}
+
+/* Even in a pause, which holds only what bdrmon does by itself. */
+static bool the_operators_word_comes_first(const struct route_facts *f,
+					   const struct route_rule *rule)
+{
+	bool must = only_what_can_be_reached(f) && f->ordered == YES;
+	return !must || rule->then == MOVE_SWITCH;
+}
+
+static bool then_comes_a_fence(const struct route_facts *f, const struct route_rule *rule)
+{
+	bool must =
+		only_what_can_be_reached(f) && f->on == YES && f->fenced == YES && f->ordered == NO;
 	return (rule->then == MOVE_FENCE) == must;
 }
 
@@ -71,7 +86,8 @@ static bool nothing_goes_home_but_to_a_node_in_full_health(const struct route_fa
 							   const struct route_rule *rule)
 {
 	bool both_can_be_used = f->x == X_UP && f->y == Y_UP;
-	return rule->then != MOVE_HOME || (f->home == YES && both_can_be_used && f->differs == NO);
+	bool home = f->home == YES && both_can_be_used && f->differs == NO;
+	return rule->then != MOVE_SWITCH || f->ordered == YES || home;
 }
 
 static void test_every_combination(void **state)
@@ -81,7 +97,8 @@ static void test_every_combination(void **state)
 		a_proxy_is_only_moved_to_a_node_that_it_sees_up,
 		what_is_not_known_moves_nothing,
 		a_proxy_that_can_be_helped_is,
-		a_fence_comes_before_all_else,
+		the_operators_word_comes_first,
+		then_comes_a_fence,
 		kept_together_only_a_failover_moves,
 		file_and_route_are_mended_by_looking_first,
 		nothing_goes_home_but_to_a_node_in_full_health,
@@ -119,8 +136,8 @@ static void test_rules_have_names_and_reasons_of_their_own(void **state)
 
 /* A proxy that is on X as long as nothing else is said, and sees this of X and Y. */
 #define ON_X(x_, y_)                                                                               \
-	.known = YES, .on = YES, .fenced = NO, .differs = NO, .home = NO, .together = NO,          \
-	.x = (x_), .y = (y_)
+	.known = YES, .ordered = NO, .on = YES, .fenced = NO, .differs = NO, .home = NO,           \
+	.together = NO, .x = (x_), .y = (y_)
 
 static void test_a_case_for_each_rule_by_name(void **state)
 {
@@ -132,6 +149,10 @@ static void test_a_case_for_each_rule_by_name(void **state)
 	} cases[] = {
 		{ { ON_X(X_DOWN, Y_UP), .known = NO }, "unread" },
 		{ { ON_X(X_DOWN, Y_UP), .known = NO, .on = NO }, "unread" },
+		{ { ON_X(X_UP, Y_UP), .ordered = YES, .known = NO }, "unread" },
+		{ { ON_X(X_UP, Y_UP), .ordered = YES, .on = NO, .fenced = YES }, "ordered" },
+		{ { ON_X(X_UNSURE, Y_UNFIT), .ordered = YES, .together = YES }, "ordered" },
+		{ { ON_X(X_UP, Y_NOT), .ordered = YES }, "in_use" },
 		{ { ON_X(X_DOWN, Y_UP), .on = NO }, "off" },
 		{ { ON_X(X_UP, Y_UP), .fenced = YES }, "fenced" },
 		{ { ON_X(X_UNSURE, Y_UNFIT), .fenced = YES, .together = YES }, "fenced" },
