@@ -48,6 +48,12 @@ void cluster_pause(struct cluster *cluster, struct instant until);
 bool cluster_failover(struct cluster *cluster, const char *to, bool force, struct instant until);
 bool cluster_readmit(struct cluster *cluster, const char *node, struct instant until);
 
+/* The same of a route: move PROXY to node TO, though it can use the other one, and with FORCE
+ * though the failure of TO is open. Errors: ERR_CONFIG, nothing is ordered then. Threads: control,
+ * between cluster_enter() and cluster_leave(). */
+enum status cluster_repoint(struct cluster *cluster, const char *proxy, const char *to, bool force,
+			    struct instant until, struct error *err);
+
 /* The failures so far do not count as flapping. Threads: control. */
 void cluster_acknowledge(struct cluster *cluster, struct instant until);
 

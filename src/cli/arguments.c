@@ -150,9 +150,10 @@ static const struct {
 	  "only events of this node; the node to unregister" },
 	{ "node-name", NO_LETTER, "NAME", set_text, FIELD(node_name), OF(CLUSTER_EVENT),
 	  "only events of this node" },
-	{ "force", 'F', NULL, NULL, FIELD(force), OF(REGISTER) | OF(FAILOVER),
-	  "overwrite an existing node record; fail over a node that somebody sees up" },
-	{ "to", NO_LETTER, "NODE", set_text, FIELD(to), OF(FAILOVER),
+	{ "force", 'F', NULL, NULL, FIELD(force), OF(REGISTER) | OF(FAILOVER) | OF(REPOINT),
+	  "overwrite an existing node record; fail over a node that somebody sees up; move a "
+	  "PgBouncer to a node that has not recovered" },
+	{ "to", NO_LETTER, "NODE", set_text, FIELD(to), OF(FAILOVER) | OF(REPOINT),
 	  "the node that takes over, by name or ID" },
 	{ "yes", NO_LETTER, NULL, NULL, FIELD(yes), OF(FAILOVER), "do not ask back" },
 	{ "last", NO_LETTER, NULL, NULL, FIELD(last), OF(EXPLAIN),

@@ -22,6 +22,7 @@ enum command {
 	COMMAND_FAILOVER,
 	COMMAND_READMIT,
 	COMMAND_ACK,
+	COMMAND_REPOINT,
 	COMMAND_REGISTER,
 	COMMAND_UNREGISTER,
 	COMMAND_CLUSTER_SHOW,
@@ -42,7 +43,7 @@ struct arguments {
 	int limit;                     /* of cluster event */
 	int node_id;                   /* 0: not given */
 	const char *event, *node_name; /* NULL: not given */
-	const char *to;                /* of failover; NULL: not given */
+	const char *to;                /* of failover and repoint; NULL: not given */
 	char **operands;               /* what stands behind the command's words, */
 	unsigned operand_count;
 	int64_t timeout_ms;             /* of --once */

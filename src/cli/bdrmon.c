@@ -17,6 +17,7 @@ int cli_bdrmon(int argc, char **argv)
 		[COMMAND_FAILOVER] = cmd_failover,
 		[COMMAND_READMIT] = cmd_readmit,
 		[COMMAND_ACK] = cmd_ack,
+		[COMMAND_REPOINT] = cmd_repoint,
 		[COMMAND_REGISTER] = hand_over,
 		[COMMAND_UNREGISTER] = hand_over,
 		[COMMAND_CLUSTER_SHOW] = hand_over,

@@ -5,7 +5,7 @@
 #include "bdrmon/control.h"
 #include "bdrmon/lookup.h"
 #include "bdrmon/strbuf.h"
-#include "load.h"
+#include "order.h"
 
 #include <pwd.h>
 #include <stdlib.h>
@@ -27,20 +27,26 @@ static void add_word(struct strbuf *request, const char *text)
 	strbuf_printf(request, " %s", word[0] != '\0' ? word : "unknown");
 }
 
-/* Send the words of an order, and who gives it. */
-static int give_order(const struct arguments *arguments, const char *const words[], unsigned count)
+void order_write(const char *const words[], unsigned count, struct strbuf *request)
 {
 	const char *sudo = getenv("SUDO_USER");
 	const struct passwd *user = getpwuid(getuid());
-	char line[CONTROL_REQUEST_MAX], host[WORD_MAX] = "";
+	char host[WORD_MAX] = "";
+
+	strbuf_add(request, words[0]);
+	for (unsigned i = 1; i < count; i++)
+		add_word(request, words[i]);
+	add_word(request, sudo != NULL ? sudo : user != NULL ? user->pw_name : "");
+	gethostname(host, sizeof host - 1);
+	add_word(request, host);
+}
+
+static int give_order(const struct arguments *arguments, const char *const words[], unsigned count)
+{
+	char line[CONTROL_REQUEST_MAX];
 	struct strbuf request = STRBUF(line);
 
-	strbuf_add(&request, words[0]);
-	for (unsigned i = 1; i < count; i++)
-		add_word(&request, words[i]);
-	add_word(&request, sudo != NULL ? sudo : user != NULL ? user->pw_name : "");
-	gethostname(host, sizeof host - 1);
-	add_word(&request, host);
+	order_write(words, count, &request);
 	return ask_and_print(arguments, line, NULL);
 }
 

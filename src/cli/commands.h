@@ -45,13 +45,13 @@ int cli_run(int argc, char **argv, command_fn *const run[COMMANDS]);
 
 /* Of bdrmon: by the daemon or by files alone. */
 command_fn cmd_once, cmd_status, cmd_pause, cmd_unpause, cmd_reload;
-command_fn cmd_explain, cmd_failover, cmd_readmit, cmd_ack;
+command_fn cmd_explain, cmd_failover, cmd_readmit, cmd_ack, cmd_repoint;
 command_fn cmd_config_print, cmd_config_sample;
 /* Of bdrmond: with libpq. */
 command_fn cmd_daemon, cmd_once_probe, cmd_status_probe, cmd_config_check;
 command_fn cmd_explain_past;
 command_fn cmd_register, cmd_unregister, cmd_cluster_show, cmd_cluster_event;
-command_fn cmd_pgbouncer_show, cmd_pgbouncer_adopt;
+command_fn cmd_pgbouncer_show, cmd_pgbouncer_adopt, cmd_repoint_here;
 
 /* Start bdrmond with the same arguments in the place of this process; returns only if
  * that fails. */

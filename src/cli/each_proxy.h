@@ -6,6 +6,7 @@
 #include "arguments.h"
 #include "bdrmon/node_record.h"
 #include "bdrmon/proxy.h"
+#include "bdrmon/survey.h"
 
 /* One of them, and what is known of the nodes. */
 struct one_proxy {
@@ -13,6 +14,7 @@ struct one_proxy {
 	struct proxy *proxy; /* NULL: nothing can be said of it, ERR says why */
 	const struct error *err;
 	const struct node_record *node;
+	const struct survey_node *survey; /* the failure that each has recorded last, too */
 };
 
 /* Gives an exit code. */

@@ -159,6 +159,104 @@ static int run_readmit(const struct request *request, struct strbuf *body)
 	return accept(request, word + 1, what, body);
 }
 
+static int refuse(const struct error *err, struct strbuf *body)
+{
+	strbuf_printf(body, "ERROR: %s\n", err->text);
+	if (err->hint[0] != '\0')
+		strbuf_printf(body, "HINT: %s\n", err->hint);
+	return CODE_REFUSED;
+}
+
+/* repoint PROXY NODE yes|no USER HOST */
+static int run_repoint(const struct request *request, struct strbuf *body)
+{
+	const char *const *word = request->word;
+	bool force = word[2] != NULL && strcmp(word[2], "yes") == 0;
+	const char *proxy = DEFAULT_WORD(word[0], ""), *node = DEFAULT_WORD(word[1], "");
+	char what[CONTROL_REQUEST_MAX];
+	struct strbuf text = STRBUF(what);
+	struct error err;
+
+	if (cluster_repoint(request->cluster, proxy, node, force, order_end(), &err) != OK)
+		return refuse(&err, body);
+	strbuf_printf(&text, "proxy \"%s\" to node \"%s\"", proxy, node);
+	return accept(request, word + 3, what, body);
+}
+
+/* Why it does not point there yet. */
+static void say_why(const struct cluster_proxy *proxy, struct strbuf *body)
+{
+	if (proxy->silent)
+		strbuf_printf(body, "its console does not answer: %s", proxy->reason);
+	else if (proxy->move_reason[0] != '\0')
+		strbuf_add(body, proxy->move_reason);
+	else if (proxy->moving)
+		strbuf_add(body, "it is being moved");
+	else if (proxy->rule != NULL && proxy->facts.y == Y_NOT)
+		strbuf_add(body, "it cannot use that node");
+	else
+		strbuf_add(body, proxy->rule != NULL ? proxy->rule->why
+						     : "nothing was decided about it yet");
+}
+
+static bool is_there(const struct cluster_proxy *proxy, unsigned node)
+{
+	return proxy->route == node && !proxy->moving && proxy->move_reason[0] == '\0';
+}
+
+/* Their number: there is none of that name. */
+static unsigned find_proxy(const struct cluster_sight *sight, const char *name)
+{
+	unsigned i = 0;
+	while (i < sight->proxies && strcmp(sight->proxy[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+static unsigned find_node(const struct cluster_sight *sight, const char *name)
+{
+	unsigned i = 0;
+	while (i < NODES && !node_is_called(&sight->node[i].node, name))
+		i++;
+	return i;
+}
+
+static int say_route(const struct cluster_sight *sight, const char *const word[2],
+		     struct strbuf *body)
+{
+	unsigned p = find_proxy(sight, word[0]), node = find_node(sight, word[1]);
+
+	if (p == sight->proxies || node == NODES) {
+		strbuf_add(body, "ERROR: there is no such proxy or node\n");
+		return CODE_REFUSED;
+	}
+	const struct cluster_proxy *proxy = &sight->proxy[p];
+	bool there = is_there(proxy, node);
+	strbuf_printf(body, "proxy \"%s\" %s to node \"%s\"", proxy->name,
+		      there ? "points" : "does not point", sight->node[node].node.name);
+	if (!there) {
+		strbuf_add(body, ": ");
+		say_why(proxy, body);
+	}
+	strbuf_add(body, "\n");
+	return there ? CODE_OK : CODE_NODE_STATUS;
+}
+
+/* routed PROXY NODE: does it point there, and is that over and proven? */
+static int run_routed(const struct request *request, struct strbuf *body)
+{
+	const char *const word[] = { DEFAULT_WORD(request->word[0], ""),
+				     DEFAULT_WORD(request->word[1], "") };
+	struct cluster_sight *sight = malloc(sizeof *sight);
+
+	if (sight == NULL)
+		return CODE_REFUSED;
+	cluster_look(request->cluster, sight);
+	int code = say_route(sight, word, body);
+	free(sight);
+	return code;
+}
+
 /* ack USER HOST */
 static int run_ack(const struct request *request, struct strbuf *body)
 {
@@ -176,7 +274,8 @@ static const struct {
 	{ "pause", true, run_pause },       { "unpause", true, run_unpause },
 	{ "reload", true, NULL },           { "explain", false, run_explain },
 	{ "failover", true, run_failover }, { "readmit", true, run_readmit },
-	{ "ack", true, run_ack },
+	{ "ack", true, run_ack },           { "repoint", true, run_repoint },
+	{ "routed", false, run_routed },
 };
 
 /* Cut LINE into words; gives the first one, NULL if there is none or too many. */

@@ -5,7 +5,7 @@
 
 #include "bdrmon/control.h"
 
-#define REQUEST_WORDS_MAX 4
+#define REQUEST_WORDS_MAX 5
 
 /* Exit codes for the command line, which are repmgr's; of "once" they are Nagios'. */
 #define CODE_OK          0

@@ -20,7 +20,8 @@ struct mover {
 	struct proxy_moved *moved;
 	int64_t limit_ms; /* of the present step */
 	struct release release;
-	bool loaded; /* RELOAD was sent: what is SET must be set back */
+	int64_t tested_us; /* pg_postmaster_start_time() of the new node, as it was tested */
+	bool loaded;       /* RELOAD was sent: what is SET must be set back */
 };
 
 /* A test is never left for another order: the move is the best there is to do. */
@@ -51,16 +52,16 @@ static const char *reason_of(const struct mover *m)
 typedef enum status step_fn(struct mover *m, struct move_answer *answer);
 
 /* By a new client, through the probe alias of NODE. */
-static enum status test(struct mover *m, unsigned node, struct move_answer *answer)
+static enum status test(struct mover *m, unsigned node, struct alias_question *got,
+			struct move_answer *answer)
 {
 	const struct proxy_aliases *aliases = &m->proxy->setup.aliases;
-	struct alias_question got;
 
-	enum status st = ask(m, aliases->probe[node], node, &got);
+	enum status st = ask(m, aliases->probe[node], node, got);
 	answer->done = true;
-	answer->works = st == OK && got.result.outcome == OUTCOME_OK;
+	answer->works = st == OK && got->result.outcome == OUTCOME_OK;
 	if (!answer->works)
-		COPY_TEXT(m->moved->reason, got.result.reason);
+		COPY_TEXT(m->moved->reason, got->result.reason);
 	return st;
 }
 
@@ -69,15 +70,20 @@ static enum status test_to(struct mover *m, struct move_answer *answer)
 	unsigned to = m->moved->progress.order.to;
 	struct alias_question got = { 0 };
 
-	if (!look_ask_held(m->proxy, to, m->stop->stop_fd, &got))
-		return test(m, to, answer);
-	answer->done = answer->works = true;
-	return OK;
+	enum status st = OK;
+
+	if (look_ask_held(m->proxy, to, m->stop->stop_fd, &got))
+		answer->done = answer->works = true;
+	else
+		st = test(m, to, &got, answer);
+	m->tested_us = got.started_us;
+	return st;
 }
 
 static enum status test_from(struct mover *m, struct move_answer *answer)
 {
-	return test(m, m->moved->progress.order.from, answer);
+	struct alias_question got;
+	return test(m, m->moved->progress.order.from, &got, answer);
 }
 
 static bool leaves_the_old_node(const struct mover *m)
@@ -193,7 +199,8 @@ static enum status prove(struct mover *m, struct move_answer *answer)
 
 	enum status st = ask_for_proof(m, to, &got);
 	bool answers = answered(st, &got);
-	bool right = m->started_us[to] == 0 || got.started_us == m->started_us[to];
+	int64_t known_us = m->started_us[to] != 0 ? m->started_us[to] : m->tested_us;
+	bool right = known_us == 0 || got.started_us == known_us;
 	answer->done = true;
 	answer->works = answers && right;
 	if (!answers)

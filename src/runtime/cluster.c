@@ -4,7 +4,7 @@
 #include "bdrmon/clock.h"
 #include "bdrmon/log.h"
 #include "bdrmon/thread.h"
-#include "decider.h"
+#include "cluster_state.h"
 #include "look.h"
 #include "names.h"
 #include "recorder.h"
@@ -20,24 +20,6 @@
 
 /* From the begin of the stop on; what is not written by then is kept for the next start. */
 #define STOP_SCRIBE_MS 900
-
-/* All state of one cluster hangs here. */
-struct cluster {
-	struct config config;     /* at the start; the threads borrow texts of it */
-	struct settings settings; /* in force; main's copy */
-	struct doorbell stop;     /* rings once, and is never quieted */
-	struct board *board;
-	struct operator_word word; /* as told last; the control thread's */
-	struct executor *executor;
-	struct recorder *recorder;
-	struct scribe *scribe;
-	struct worker worker[NODES];
-	struct claimant claimant[NODES];
-	struct arbiter arbiter[ARBITERS_MAX];
-	struct proxy_worker proxy[PROXIES_MAX];
-	struct decider decider;
-	bool decider_runs;
-};
 
 static enum status prepare(struct cluster *c, struct error *err)
 {
@@ -99,12 +81,6 @@ static enum status start_proxies(struct cluster *c, unsigned count, struct error
 	return st;
 }
 
-/* Tell the decider the operator's word. */
-static void say(struct cluster *c)
-{
-	mailbox_put(&c->decider.operator_box, &c->word, sizeof c->word);
-}
-
 /* Executor and scribe take over what the bdrmon before has left, and the recorder keeps it. */
 static enum status start_executor(struct cluster *c, struct error *err)
 {
@@ -126,7 +102,7 @@ static enum status start_executor(struct cluster *c, struct error *err)
 	};
 	c->decider.kept = recorded.kept;
 	c->word.paused_until = kept_pause(&recorded.kept);
-	say(c);
+	cluster_say(c);
 	st = executor_start(&setup, &c->executor, err);
 	if (st == OK)
 		st = scribe_new(recorded.rows, recorder_bell(c->recorder), &c->scribe, err);
@@ -161,17 +137,9 @@ static enum status start(struct cluster *c, struct error *err)
 	return st;
 }
 
-/* For what concerns no node. */
-static struct announcer announcer_of(const struct cluster *c)
-{
-	return (struct announcer) { .settings = &c->settings,
-				    .executor = c->executor,
-				    .scribe = c->scribe };
-}
-
 static void announce(struct cluster *c, enum event_kind event)
 {
-	struct announcer announcer = announcer_of(c);
+	struct announcer announcer = cluster_announcer(c);
 	announce_monitor(&announcer, event);
 }
 
@@ -303,67 +271,6 @@ enum status cluster_reload(struct cluster *c, const struct config *config, struc
 	mailbox_put(&c->decider.settings_box, &settings, sizeof settings);
 	announce(c, EVENT_REPMGRD_RELOAD);
 	return OK;
-}
-
-void cluster_pause(struct cluster *c, struct instant until)
-{
-	c->word.paused_until = until;
-	say(c);
-}
-
-static bool is_called(const struct node_record *node, const char *name)
-{
-	char *end;
-	long id = strtol(name, &end, 10);
-
-	return node->id != 0 && (strcmp(node->name, name) == 0 || (*end == '\0' && id == node->id));
-}
-
-/* NODES: there is none of that name or ID. */
-static unsigned find_node(struct cluster *c, const char *name)
-{
-	struct decider_cell decided = { 0 };
-	unsigned node = 0;
-
-	board_read(c->board, CELL_DECIDER, &decided, sizeof decided);
-	while (node < NODES && !is_called(&decided.node[node], name))
-		node++;
-	return node;
-}
-
-bool cluster_failover(struct cluster *c, const char *to, bool force, struct instant until)
-{
-	unsigned node = find_node(c, to);
-
-	if (node == NODES)
-		return false;
-	c->word.failover_until[other_node(node)] = until;
-	c->word.force[other_node(node)] = force;
-	say(c);
-	return true;
-}
-
-bool cluster_readmit(struct cluster *c, const char *name, struct instant until)
-{
-	unsigned node = find_node(c, name);
-
-	if (node == NODES)
-		return false;
-	c->word.readmit_until[node] = until;
-	say(c);
-	return true;
-}
-
-void cluster_acknowledge(struct cluster *c, struct instant until)
-{
-	c->word.ack_until = until;
-	say(c);
-}
-
-void cluster_tell_order(struct cluster *c, const char *text)
-{
-	struct announcer announcer = announcer_of(c);
-	announce_order(&announcer, text);
 }
 
 bool cluster_explain(struct cluster *c, bool json, struct strbuf *out)

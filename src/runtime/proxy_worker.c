@@ -195,45 +195,23 @@ static void look(struct tender *t)
 	post(t);
 }
 
-/* Each step with its time; those that were not gone through are left out. */
-static void write_steps(const struct proxy_moved *moved, struct strbuf *out)
+static enum log_level level_of(const struct proxy_moved *moved)
 {
-	for (unsigned step = 0; step < MOVE_STEPS; step++) {
-		if (moved->took_us[step] > 0)
-			strbuf_printf(out, "%s%s %.1f ms", out->length > 0 ? ", " : "",
-				      move_step_name(step), (double)moved->took_us[step] / 1000);
-	}
-}
-
-/* How bad is that? Another monitor was faster, or the node is back: both are as it should be. */
-static enum log_level level_of(enum move_end end)
-{
-	switch (end) {
-	case MOVE_DONE:
+	if (moved->progress.end == MOVE_DONE)
 		return LOG_LEVEL_NOTICE;
-	case MOVE_SUPERSEDED:
-	case MOVE_CHANGED:
-	case MOVE_USABLE:
-		return LOG_LEVEL_INFO;
-	default:
-		return LOG_LEVEL_WARNING;
-	}
+	return proxy_moved_well(moved) ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING;
 }
 
 static void tell_move(struct tender *t, const struct proxy_moved *moved)
 {
 	const struct move_progress *move = &moved->progress;
 	const struct node_record *node = t->order.node;
-	enum log_level level = level_of(move->end);
-	const char *reason = level == LOG_LEVEL_WARNING ? moved->reason : "";
+	enum log_level level = level_of(moved);
 	char steps[512], ends[REASON_MAX + 64];
 	struct strbuf out = STRBUF(ends), times = STRBUF(steps);
 
-	strbuf_add(&out, move_end_name(move->end));
-	if (move->end != MOVE_DONE)
-		strbuf_printf(&out, " at step %s%s%s", move_step_name(moved->failed_at),
-			      reason[0] != '\0' ? ": " : "", reason);
-	write_steps(moved, &times);
+	proxy_moved_end(moved, &out);
+	proxy_moved_times(moved, &times);
 	log_write(level, steps, NULL,
 		  "proxy \"%s\": move %s from node \"%s\" to \"%s\", rule \"%s\": %s", t->cell.name,
 		  move_name(move->order.move), node[move->order.from].name,
