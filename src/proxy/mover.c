@@ -13,6 +13,9 @@
 
 #include <poll.h>
 
+/* So long does a RELOAD wait for logins to end. */
+#define QUIET_MS 200
+
 struct mover {
 	struct proxy *proxy;
 	const int64_t *started_us;
@@ -138,9 +141,15 @@ static enum status write_file(struct mover *m, struct move_answer *answer)
 	return st;
 }
 
+/* Applications that work must go on working: a login must not be under way. */
 static enum status reload(struct mover *m, struct move_answer *answer)
 {
-	enum status st = console_run(m->proxy, "RELOAD", m->limit_ms, m->stop->stop_fd, NULL);
+	enum status st = OK;
+
+	if (!leaves_the_old_node(m))
+		st = console_wait_quiet(m->proxy, QUIET_MS, m->stop->stop_fd);
+	if (st == OK)
+		st = console_run(m->proxy, "RELOAD", m->limit_ms, m->stop->stop_fd, NULL);
 
 	m->loaded = true;
 	if (st == OK)

@@ -45,6 +45,8 @@ class Crash(CrashTest):
         stays a pause."""
         sandbox = self.prepare()
         monitor = self.start(sandbox, 1)
+        wait_for("the decider to know both nodes",
+                 lambda: "both_seen yes" in sandbox.run_monitor(1, binary(), "explain").stdout, 10)
         self.stop(monitor)
         sandbox.node("node2").kill()
         monitor = self.restart(sandbox)
