@@ -90,9 +90,9 @@ struct failover_config {
 	int64_t retest_ms, write_window_ms;
 	enum failback failback;
 	bool keep_together;
-	/* no effect yet, each says so in the option table */
-	int64_t early_pause_max_ms, bdr_recovery_timeout_ms;
 	bool early_pause;
+	int64_t early_pause_max_ms;
+	int64_t bdr_recovery_timeout_ms; /* no effect yet, as the option table says */
 };
 
 struct executor_config {

@@ -61,7 +61,7 @@ struct record_order {
 struct proxy_order {
 	struct instant ask; /* test both nodes after that moment; never: no need */
 	enum login_retry login_retry;
-	bool pause; /* hold the clients of the doubtful node back (early_pause) */
+	bool pause; /* hold the clients of a node that is in doubt, or down, back (early_pause) */
 	/* Begin only if no later look has ended than the one that it was decided by. */
 	struct move_order move;
 };

@@ -25,6 +25,7 @@ struct proxy_setup {
 	struct move_policy move;
 	int64_t interval_ms; /* between two reads of the file */
 	int64_t fresh_ms;    /* so often a test is a new client's in any case */
+	int64_t hold_max_ms; /* early_pause_max; 0: applications are never held back */
 };
 
 /* What ends a wait. */
@@ -51,6 +52,15 @@ struct proxy_limit {
 	bool lost;            /* it is not its own, and that is not known */
 };
 
+/* Applications that are held back. */
+struct proxy_hold {
+	struct instant since; /* by us; never: they are not */
+	bool spent;           /* we have, and shall not again before it was not wanted */
+	bool paused;          /* they are, by anybody */
+	bool by_hand;         /* by an operator */
+	struct instant left;  /* since when a pause of another bdrmon is seen */
+};
+
 struct proxy {
 	struct proxy_setup setup;
 	struct proxy_view view;
@@ -70,6 +80,7 @@ struct proxy {
 	struct proxy_eyes eyes;
 	struct proxy_retry retry;
 	struct proxy_limit limit;
+	struct proxy_hold hold;
 	struct instant lost; /* since when a setting is lost, or from when on that counts */
 	struct instant file_due;
 	struct file_copy *copy; /* on the heap */
@@ -89,6 +100,14 @@ void proxy_listen(struct proxy *proxy);
  * Errors: ERR_STOPPED  also if it was given up for something better; nothing is known then */
 enum status proxy_look(struct proxy *proxy, enum login_retry login_retry,
 		       const struct proxy_stop *stop);
+
+/* Hold applications back if it is WANTED, for hold_max_ms at most, or let them go on. A move lets
+ * them go on by itself. */
+void proxy_hold(struct proxy *proxy, bool wanted, int stop_fd);
+
+/* Would that do anything now? And when it will by itself: at the end of the time; never: not. */
+bool proxy_hold_due(const struct proxy *proxy, bool wanted);
+struct instant proxy_hold_end(const struct proxy *proxy);
 
 /* How a move went. */
 struct proxy_moved {

@@ -361,8 +361,9 @@ void order_proxy(const struct matter *m, unsigned proxy)
 	if (why->facts.known == NO)
 		return;
 	unsigned x = m->view->proxy[proxy].route;
+	unsigned subject = m->decision->node[x].facts.subject;
 	order->pause = m->policy->early_pause && why->facts.on == YES && why->facts.x != X_UP &&
-		       m->decision->node[x].facts.subject == SUBJECT_SUSPECT;
+		       (subject & (SUBJECT_SUSPECT | SUBJECT_DOWN)) != 0;
 	if (why->rule->then != MOVE_NONE)
 		order->move = move_order(m, proxy);
 }

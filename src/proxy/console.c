@@ -16,7 +16,7 @@ int64_t console_limit_ms(const struct proxy *proxy)
 }
 
 static enum status open_console(struct proxy *proxy, const struct pg_wait *wait,
-				struct pg_failure *failure)
+				struct session **session, struct pg_failure *failure)
 {
 	char conninfo[CONNINFO_MAX], database[NAME_TEXT_MAX];
 	struct error err;
@@ -28,7 +28,7 @@ static enum status open_console(struct proxy *proxy, const struct pg_wait *wait,
 		COPY_LINE(failure->reason, err.text);
 		return ERR_SERVER;
 	}
-	return session_open(conninfo, &proxy->console_resolver, wait, &proxy->console, failure);
+	return session_open(conninfo, &proxy->console_resolver, wait, session, failure);
 }
 
 static void drop_console(struct proxy *proxy)
@@ -58,7 +58,7 @@ enum status console_run(struct proxy *proxy, const char *command, int64_t limit_
 
 	proxy_listen(proxy);
 	if (proxy->console == NULL)
-		st = open_console(proxy, &wait, &failure);
+		st = open_console(proxy, &wait, &proxy->console, &failure);
 	if (st == OK)
 		st = session_query(proxy->console, command, &wait, &got, &failure);
 	if (st == OK) {
@@ -74,6 +74,21 @@ enum status console_run(struct proxy *proxy, const char *command, int64_t limit_
 	if (proxy->console != NULL && !session_usable(proxy->console))
 		drop_console(proxy);
 	return st;
+}
+
+void console_aside(struct proxy *proxy, const char *command, int64_t limit_ms, int stop_fd)
+{
+	struct pg_wait wait = { instant_add_ms(clock_now(), console_limit_ms(proxy)), stop_fd };
+	struct session *session = NULL;
+	struct pg_failure unused = { 0 };
+	PGresult *rows = NULL;
+
+	if (open_console(proxy, &wait, &session, &unused) != OK)
+		return;
+	wait.deadline = instant_add_ms(clock_now(), limit_ms);
+	if (session_query(session, command, &wait, &rows, &unused) == OK)
+		PQclear(rows);
+	session_close(session);
 }
 
 const char *console_text(const PGresult *rows, int row, const char *name)
@@ -142,6 +157,19 @@ static bool has_probes(const struct proxy *proxy, const PGresult *rows)
 	return true;
 }
 
+static bool is_paused(const struct proxy *proxy, const PGresult *rows)
+{
+	const struct proxy_aliases *aliases = &proxy->setup.aliases;
+	bool paused = false;
+
+	for (unsigned i = 0; i < aliases->count; i++) {
+		int row = find_row(rows, "name", aliases->name[i]);
+		paused =
+			paused || (row >= 0 && strcmp(console_text(rows, row, "paused"), "1") == 0);
+	}
+	return paused;
+}
+
 enum status console_routes(struct proxy *proxy, int64_t limit_ms, int stop_fd)
 {
 	PGresult *rows;
@@ -152,6 +180,7 @@ enum status console_routes(struct proxy *proxy, int64_t limit_ms, int stop_fd)
 	proxy->odd[0] = '\0';
 	proxy->view.route = common_node(proxy, rows);
 	proxy->one_eyed = !has_probes(proxy, rows);
+	proxy->hold.paused = is_paused(proxy, rows);
 	PQclear(rows);
 	return OK;
 }

@@ -20,10 +20,14 @@
 enum status console_run(struct proxy *proxy, const char *command, int64_t limit_ms, int stop_fd,
 			PGresult **rows);
 
+/* Run a COMMAND whose answer nobody waits for longer, with a session of its own: it is carried out
+ * all the same. */
+void console_aside(struct proxy *proxy, const char *command, int64_t limit_ms, int stop_fd);
+
 /* The text of an answer in the column NAME; empty if there is none. */
 const char *console_text(const PGresult *rows, int row, const char *name);
 
-/* What SHOW DATABASES says: view.route, one_eyed and odd. Errors: as above */
+/* What SHOW DATABASES says: view.route, one_eyed, odd and hold.paused. Errors: as above */
 enum status console_routes(struct proxy *proxy, int64_t limit_ms, int stop_fd);
 
 /* How long transactions of applications have lasted, of those that have ended on a server: it

@@ -3,6 +3,7 @@
 #include "ask.h"
 #include "console.h"
 #include "files.h"
+#include "hold.h"
 #include "look.h"
 #include "lost.h"
 #include "release.h"
@@ -86,6 +87,8 @@ static enum status look_at_settings(struct proxy *proxy, enum login_retry login_
 					  stop_fd, read);
 	if (st == OK)
 		st = retry_care(proxy, login_retry, read[0], stop_fd);
+	if (st == OK)
+		st = hold_care(proxy, read[0], stop_fd);
 	return st == OK ? release_care(proxy, read[1], stop_fd) : st;
 }
 

@@ -3,6 +3,7 @@
 
 #include "console.h"
 #include "files.h"
+#include "hold.h"
 #include "retry.h"
 
 #include "bdrmon/clock.h"
@@ -60,5 +61,5 @@ enum status lost_care(struct proxy *proxy, enum login_retry wanted, int stop_fd)
 	proxy->limit.lost = false;
 	log_notice("proxy \"%s\": RELOAD, since a monitor that is gone has left settings of a move",
 		   proxy->setup.name);
-	return OK;
+	return hold_end_left(proxy, stop_fd); /* RELOAD has taken the mark away */
 }

@@ -3,6 +3,7 @@
 #include "ask.h"
 #include "console.h"
 #include "files.h"
+#include "hold.h"
 #include "look.h"
 #include "release.h"
 #include "retry.h"
@@ -154,6 +155,7 @@ static enum status reload(struct mover *m, struct move_answer *answer)
 	m->loaded = true;
 	if (st == OK)
 		st = retry_bare(m->proxy, m->limit_ms, m->stop->stop_fd);
+	hold_end(m->proxy, m->stop->stop_fd);
 	crash_point("loaded");
 	answer->done = st == OK;
 	return st;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "bdrmon/proxy.h"
 
+#include "hold.h"
 #include "look.h"
 
 #include <stdlib.h>
@@ -23,6 +24,8 @@ enum status proxy_open(struct proxy *proxy, const struct proxy_setup *setup, str
 
 void proxy_close(struct proxy *proxy)
 {
+	if (instant_is_set(proxy->hold.since))
+		hold_end(proxy, -1);
 	session_close(proxy->console);
 	look_let_go(proxy);
 	resolver_close(&proxy->console_resolver);

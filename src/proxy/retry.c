@@ -9,7 +9,7 @@
 /* So long for what is set back in a hurry. */
 #define RESTORE_MS 500
 
-static bool is_ours(double value)
+bool retry_is_ours(double value)
 {
 	return value == RETRY_BARE || value == RETRY_LOW;
 }
@@ -28,7 +28,7 @@ static enum status set(struct proxy *proxy, double value, int64_t limit_ms, int 
 static void note(struct proxy_retry *retry, double runs)
 {
 	retry->runs = runs;
-	if (runs >= 0 && !is_ours(runs))
+	if (runs >= 0 && !retry_is_ours(runs))
 		retry->own = runs;
 }
 
@@ -53,7 +53,7 @@ static double wanted_value(const struct proxy_retry *retry, enum login_retry wan
 
 bool retry_lost(const struct proxy_retry *retry)
 {
-	return retry->own < 0 && is_ours(retry->runs);
+	return retry->own < 0 && retry_is_ours(retry->runs);
 }
 
 enum status retry_care(struct proxy *proxy, enum login_retry wanted, double read, int stop_fd)
@@ -63,7 +63,7 @@ enum status retry_care(struct proxy *proxy, enum login_retry wanted, double read
 	note(retry, read);
 	bool bare = left_bare(retry);
 	if (retry->runs < 0 || wanted == LOGIN_RETRY_KEEP || (retry->runs == RETRY_BARE && !bare) ||
-	    (wanted == LOGIN_RETRY_OWN && !is_ours(retry->runs)))
+	    (wanted == LOGIN_RETRY_OWN && !retry_is_ours(retry->runs)))
 		return OK;
 	return set(proxy, wanted_value(retry, wanted), console_limit_ms(proxy), stop_fd);
 }

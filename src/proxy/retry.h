@@ -16,6 +16,9 @@ enum status retry_care(struct proxy *proxy, enum login_retry wanted, double read
 /* It is one of our values, and nobody here knows what it was before: who set it is gone. */
 bool retry_lost(const struct proxy_retry *retry);
 
+/* It is one of our values: somebody of us has set it. */
+bool retry_is_ours(double value);
+
 /* Set it low, if it is not lower already. Errors: as console_run() */
 enum status retry_lower(struct proxy *proxy, int64_t limit_ms, int stop_fd);
 

@@ -35,6 +35,7 @@ static struct decide_policy decide_policy(const struct config *config)
 		.max_failovers = (unsigned)config->failover.max_failovers,
 		.keep_together = config->failover.keep_together,
 		.failback = config->failover.failback == FAILBACK_AUTO,
+		.early_pause = config->failover.early_pause,
 	};
 }
 
@@ -101,6 +102,7 @@ static enum status configured_proxy(const struct config *config, unsigned i,
 	COPY_TEXT(order->directory, config->runtime_directory);
 	order->interval_ms = config->probe.interval_ms;
 	order->fresh_ms = config->probe.fresh_connection_interval_ms;
+	order->hold_max_ms = config->failover.early_pause ? config->failover.early_pause_max_ms : 0;
 	order->eyes =
 		(struct proxy_eyes_policy) { settings->policy.health, settings->policy.stale_ms };
 	order->move = (struct move_policy) { .retest_ms = config->failover.retest_ms,

@@ -63,7 +63,8 @@ enum status proxy_worker_setup(const struct proxy_worker_order *order, struct pr
 	*setup = (struct proxy_setup) { .eyes = order->eyes,
 					.move = order->move,
 					.interval_ms = order->interval_ms,
-					.fresh_ms = order->fresh_ms };
+					.fresh_ms = order->fresh_ms,
+					.hold_max_ms = order->hold_max_ms };
 	setup->move.test_ms = order->timeout_ms;
 	COPY_TEXT(setup->name, config->name);
 	COPY_TEXT(setup->conninfo, config->conninfo);

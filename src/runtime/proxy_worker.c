@@ -120,6 +120,7 @@ static void set_policies(struct tender *t)
 	setup->move.test_ms = t->order.timeout_ms;
 	setup->interval_ms = t->order.interval_ms;
 	setup->fresh_ms = t->order.fresh_ms;
+	setup->hold_max_ms = t->order.hold_max_ms;
 }
 
 static void take_order(struct tender *t)
@@ -170,7 +171,7 @@ static bool leave(void *argument)
 	t->order = order;
 	t->orders_seen = seen;
 	set_policies(t);
-	return has_to_move(t);
+	return has_to_move(t) || proxy_hold_due(&t->proxy, t->order.order.pause);
 }
 
 static struct proxy_stop stop_of(struct tender *t)
@@ -250,7 +251,8 @@ static struct instant due(const struct tender *t)
 		return clock_now();
 	if (!asked)
 		return instant_add_ms(t->looked, LET_DECIDE_MS);
-	return t->next;
+	struct instant hold_end = proxy_hold_end(&t->proxy);
+	return instant_is_set(hold_end) ? instant_sooner(t->next, hold_end) : t->next;
 }
 
 /* False: stop. */
@@ -271,10 +273,21 @@ static bool sleep_until(struct tender *t, struct instant when)
 	return fds[0].revents == 0;
 }
 
+static void hold_back(struct tender *t)
+{
+	bool wanted = t->order.order.pause;
+
+	if (proxy_hold_due(&t->proxy, wanted))
+		t->next = clock_now();
+	proxy_hold(&t->proxy, wanted, t->station->stop->fd);
+}
+
 /* False: stop. */
 static bool go_on(struct tender *t)
 {
 	take_order(t);
+	if (t->known)
+		hold_back(t);
 	struct instant when = due(t);
 	if (has_to_move(t))
 		move(t);

@@ -19,7 +19,7 @@ struct proxy_worker_order {
 	char directory[PATH_TEXT_MAX];  /* for the socket of ssh, if the file is reached so */
 	struct node_record node[NODES]; /* id 0: not known yet, and then there is nothing to do */
 	int64_t started_us[NODES];      /* of their postmasters, as their own workers see them */
-	int64_t interval_ms, fresh_ms;
+	int64_t interval_ms, fresh_ms, hold_max_ms;
 	int64_t timeout_ms; /* of a question and of a test */
 	struct proxy_eyes_policy eyes;
 	struct move_policy move;

@@ -155,6 +155,10 @@ static void test_clients_are_held_back_early_only_while_their_node_is_in_doubt(v
 	desk.m.policy.early_pause = true;
 	desk_run(&desk, 1);
 	assert_true(desk.d.order[0].pause);
+	desk_see(&desk, X, HEALTH_DOWN); /* until it is moved */
+	desk_run(&desk, 1);
+	assert_true(desk.d.order[0].pause);
+	desk_see(&desk, X, HEALTH_SUSPECT);
 	desk.m.view.proxy[0].sight[X].health = HEALTH_UP; /* it can still use it */
 	desk_run(&desk, 1);
 	assert_false(desk.d.order[0].pause);

@@ -103,7 +103,7 @@ static void test_for_people(void **state)
 		"use "
 		"the other one\n"
 		" Sees: node \"n1\" up, 1000 ms ago; node \"n2\" down, 1000 ms ago\n"
-		" Facts: known yes, on yes, fenced no, differs no, home no, together no, x down, y "
+		" Facts: known yes, ordered no, on yes, fenced no, differs no, home no, together no, x down, y "
 		"up\n");
 }
 
@@ -167,7 +167,7 @@ static void test_as_json(void **state)
 		"\"why\": \"it cannot use its node, and can use the other one\", \"move\": "
 		"\"away\", \"sees\": [{\"node\": \"n1\", \"health\": \"up\", \"age_ms\": 1000}, "
 		"{\"node\": \"n2\", \"health\": \"down\", \"age_ms\": 1000}], \"facts\": "
-		"{\"known\": \"yes\", \"on\": \"yes\", \"fenced\": \"no\", "
+		"{\"known\": \"yes\", \"ordered\": \"no\", \"on\": \"yes\", \"fenced\": \"no\", "
 		"\"differs\": \"no\", \"home\": \"no\", \"together\": \"no\", \"x\": \"down\", "
 		"\"y\": \"up\"}}]}\n");
 	decision.proxy[0].route = NODES;
