@@ -83,8 +83,8 @@ class PgBouncer:
     def start(self, timeout=5):
         if self.pid:
             raise SandboxError(f"PgBouncer runs already (pid {self.pid})")
-        self.process = processes.spawn(["/usr/sbin/pgbouncer", self.home / "pgbouncer.ini"], self.account, self.home,
-                                       self.log, enter=self.host.enter)
+        self.process = processes.spawn([self.sandbox.pgbouncer_program, self.home / "pgbouncer.ini"], self.account,
+                                       self.home, self.log, enter=self.host.enter)
 
         def answers():
             if not self.pid:

@@ -43,7 +43,8 @@ class Sandbox:
     """
 
     def __init__(self, settings="fast", overrides=None, directory=None, keep=False, progress=lambda text: None,
-                 conninfo_options="connect_timeout=2", kind="pglogical", registered=True, hosts=None, proxies=None):
+                 conninfo_options="connect_timeout=2", kind="pglogical", registered=True, hosts=None, proxies=None,
+                 pgbouncer_program="/usr/sbin/pgbouncer"):
         if settings not in monitor.TIMINGS:
             raise SandboxError(f"settings must be one of {', '.join(monitor.TIMINGS)}, not '{settings}'")
         if kind not in KINDS:
@@ -56,6 +57,7 @@ class Sandbox:
         self.conninfo_options = conninfo_options
         self.registered = registered
         self.proxies = proxies
+        self.pgbouncer_program = pgbouncer_program
         self.account = processes.Account()
         self._wanted_directory = directory
         self.directory = None
