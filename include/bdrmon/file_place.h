@@ -52,6 +52,13 @@ struct file_copy {
 enum status file_place_read(const struct file_place *place, const struct pg_wait *wait,
 			    struct file_copy *copy, struct error *err);
 
+/* How a replacement ended. Who has not won has touched nothing. */
+enum replaced {
+	REPLACED_WON,
+	REPLACED_LOST, /* the file was another one */
+	REPLACED_LATE  /* it was too late; also: the lock was not to be had in time */
+};
+
 /* Replace the file by TEXT, LENGTH bytes, if it still is byte for byte OLD, and the host's clock
  * is before UNTIL_US. Under a lock (flock on FILE.bdrmon.lock there, which stays, FILE being what
  * symbolic links lead to), by a file FILE.bdrmon.new that is flushed to disk and renamed; mode,
@@ -60,13 +67,12 @@ enum status file_place_read(const struct file_place *place, const struct pg_wait
  * as an editor, can still write in that moment.
  *
  * wait    as above; on this host it bounds the wait for the lock
- * won     written on OK only; false: the file was another one, or it was too late (also: the lock
- *         was not to be had in time), and it is untouched
+ * end     written on OK only
  * Errors: as above. After ERR_TIMEOUT, ERR_STOPPED and ERR_SYSTEM it is unknown whether the file
  *         was replaced or will be: but only within its window of time. */
 enum status file_place_replace(const struct file_place *place, const struct file_copy *old,
 			       const char *text, size_t length, int64_t until_us,
-			       const struct pg_wait *wait, bool *won, struct error *err);
+			       const struct pg_wait *wait, enum replaced *end, struct error *err);
 
 /* Make the command that reaches TARGET, [user@]host or an ssh:// URI, by ssh over one connection
  * that is kept open between calls, with its socket in DIRECTORY: 7 ms for a round trip instead of

@@ -99,7 +99,8 @@ struct move_progress {
 struct move_answer {
 	bool done;              /* false: it failed, or there was no answer in time */
 	bool works;             /* TEST_*, PROVE: the query went through to the right server */
-	bool won;               /* WRITE: the file was still the old one, and is replaced */
+	bool won;               /* WRITE: the file was still the old one, and is replaced; */
+	bool late;              /* it is not, since the window was over */
 	struct proxy_file file; /* READ, SHOW */
 	int64_t host_us;        /* READ: the host's monotonic clock */
 	/* READ: the console was asked, too, and traffic_fold() found a passive yes for the node

@@ -155,7 +155,7 @@ static enum move_end judge(struct move_progress *move, const struct move_answer 
 	case MOVE_STEP_TEST_TO:
 		return answer->works ? MOVE_RUNS : MOVE_NO_TARGET;
 	case MOVE_STEP_WRITE:
-		return answer->won ? MOVE_RUNS : MOVE_SUPERSEDED;
+		return answer->won ? MOVE_RUNS : answer->late ? MOVE_LATE : MOVE_SUPERSEDED;
 	case MOVE_STEP_SHOW:
 		return compare(move, answer);
 	case MOVE_STEP_PROVE:

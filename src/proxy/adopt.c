@@ -181,25 +181,25 @@ static enum status plan(struct adoption *a, struct error *err)
 /* ------------------------------------------------------------------- what is done */
 
 static enum status replace(struct adoption *a, const struct file_copy *old, const char *text,
-			   size_t length, bool *won, struct error *err)
+			   size_t length, enum replaced *end, struct error *err)
 {
 	struct pg_wait wait = file_wait(a);
 	/* Nobody is moved by it, so the window need not be narrow. */
 	int64_t until_us = old->host_us + FILE_MS * INT64_C(1000);
 
-	return file_place_replace(&a->proxy->setup.place, old, text, length, until_us, &wait, won,
+	return file_place_replace(&a->proxy->setup.place, old, text, length, until_us, &wait, end,
 				  err);
 }
 
 static enum status write_file(struct adoption *a, struct error *err)
 {
 	const struct proxy_adopted *adopted = a->adopted;
-	bool won;
+	enum replaced end;
 
-	enum status st = replace(a, a->proxy->copy, adopted->made, adopted->made_length, &won, err);
+	enum status st = replace(a, a->proxy->copy, adopted->made, adopted->made_length, &end, err);
 	if (st != OK)
 		return refuse_place(a, st, err);
-	if (won)
+	if (end == REPLACED_WON)
 		return OK;
 	error_set(err, ERR_TAKEN, "file \"%s\" was changed or locked by somebody else meanwhile",
 		  a->proxy->setup.place.file);
@@ -215,16 +215,16 @@ static bool put_back(struct adoption *a)
 	struct pg_wait wait = file_wait(a);
 	struct file_copy *now = malloc(sizeof *now);
 	struct error unused;
-	bool won = false;
+	enum replaced end = REPLACED_LOST;
 
 	bool ours = now != NULL &&
 		    file_place_read(&proxy->setup.place, &wait, now, &unused) == OK &&
 		    now->length == adopted->made_length &&
 		    memcmp(now->text, adopted->made, now->length) == 0;
-	if (ours && replace(a, now, proxy->copy->text, proxy->copy->length, &won, &unused) != OK)
-		won = false;
+	if (ours && replace(a, now, proxy->copy->text, proxy->copy->length, &end, &unused) != OK)
+		end = REPLACED_LOST;
 	free(now);
-	return won;
+	return end == REPLACED_WON;
 }
 
 static const char *what_became_of_it(struct adoption *a)

@@ -29,12 +29,12 @@ enum status file_place_read(const struct file_place *place, const struct pg_wait
 
 enum status file_place_replace(const struct file_place *place, const struct file_copy *old,
 			       const char *text, size_t length, int64_t until_us,
-			       const struct pg_wait *wait, bool *won, struct error *err)
+			       const struct pg_wait *wait, enum replaced *end, struct error *err)
 {
 	const struct replacement what = { old, text, length, until_us };
 	enum status st = check(place, err);
 
 	if (st == OK && length > PROXY_TEXT_MAX)
 		st = way_too_large(place->file, err);
-	return st == OK ? way_to(place)->replace(place, &what, wait, won, err) : st;
+	return st == OK ? way_to(place)->replace(place, &what, wait, end, err) : st;
 }

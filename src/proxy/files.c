@@ -51,7 +51,7 @@ enum status files_look(struct proxy *proxy, int stop_fd)
 }
 
 enum status files_write(struct proxy *proxy, const struct proxy_file *file, int64_t until_us,
-			int64_t limit_ms, int stop_fd, bool *won)
+			int64_t limit_ms, int stop_fd, enum replaced *end)
 {
 	struct pg_wait wait = wait_of(limit_ms, stop_fd);
 	const struct file_copy *copy = proxy->copy;
@@ -62,6 +62,6 @@ enum status files_write(struct proxy *proxy, const struct proxy_file *file, int6
 					 proxy->made, PROXY_TEXT_MAX, &length, &err);
 	if (st == OK)
 		st = file_place_replace(&proxy->setup.place, copy, proxy->made, length, until_us,
-					&wait, won, &err);
+					&wait, end, &err);
 	return note(proxy, st, &err);
 }

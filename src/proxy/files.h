@@ -16,6 +16,6 @@ enum status files_look(struct proxy *proxy, int stop_fd);
 /* Replace what was read last by what FILE says, until UNTIL_US on its host's clock.
  * Errors: as files_read() */
 enum status files_write(struct proxy *proxy, const struct proxy_file *file, int64_t until_us,
-			int64_t limit_ms, int stop_fd, bool *won);
+			int64_t limit_ms, int stop_fd, enum replaced *end);
 
 #endif

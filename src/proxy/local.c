@@ -220,13 +220,13 @@ static enum status prepare(const char *path, const struct replacement *what,
 
 /* Under the lock. It is compared first, since who has lost need not write, and again when all
  * that is slow is done. */
-static enum status replace_locked(const char *path, const struct replacement *what, bool *won,
-				  struct error *err)
+static enum status replace_locked(const char *path, const struct replacement *what,
+				  enum replaced *end, struct error *err)
 {
 	struct file_copy *seen = malloc(sizeof *seen);
 	struct stat status = { 0 };
 	struct fresh fresh;
-	bool same = false;
+	bool same = false, late = false;
 
 	if (seen == NULL)
 		return fail(err, "read", path);
@@ -237,20 +237,20 @@ static enum status replace_locked(const char *path, const struct replacement *wh
 	if ((st = prepare(path, what, &status, &fresh, err)) != OK)
 		goto out;
 	st = compare(path, what->old, seen, &status, &same, err);
-	same = same && boot_us() < what->until_us;
-	if (same)
+	late = boot_us() >= what->until_us;
+	if (same && !late)
 		st = fresh_keep(&fresh, err);
 	else
 		fresh_discard(&fresh);
 out:
 	free(seen);
 	if (st == OK)
-		*won = same;
+		*end = !same ? REPLACED_LOST : late ? REPLACED_LATE : REPLACED_WON;
 	return st;
 }
 
 static enum status replace_here(const struct file_place *place, const struct replacement *what,
-				const struct pg_wait *wait, bool *won, struct error *err)
+				const struct pg_wait *wait, enum replaced *end, struct error *err)
 {
 	char path[PATH_TEXT_MAX], lock_path[PATH_TEXT_MAX + sizeof LOCK_SUFFIX];
 	struct instant until = instant_add_us(clock_now(), what->until_us - boot_us());
@@ -265,12 +265,12 @@ static enum status replace_here(const struct file_place *place, const struct rep
 		return st;
 	st = wait_for_lock(lock, lock_path, &within, err);
 	if (st == OK) {
-		st = replace_locked(path, what, won, err);
+		st = replace_locked(path, what, end, err);
 		/* Closing is not enough while a child of another thread, which is about to call
 		 * exec, has it open too. */
 		flock(lock, LOCK_UN);
 	} else if (st == ERR_TIMEOUT && boot_us() >= what->until_us) {
-		*won = false;
+		*end = REPLACED_LATE;
 		st = OK;
 	}
 	close(lock);

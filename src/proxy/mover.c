@@ -136,9 +136,17 @@ static enum status write_file(struct mover *m, struct move_answer *answer)
 {
 	const struct move_progress *move = &m->moved->progress;
 
+	enum replaced end = REPLACED_LOST;
+
 	enum status st = files_write(m->proxy, &move->new, move->host_until_us, m->limit_ms,
-				     m->stop->stop_fd, &answer->won);
+				     m->stop->stop_fd, &end);
 	answer->done = st == OK;
+	answer->won = end == REPLACED_WON;
+	answer->late = end == REPLACED_LATE;
+	if (answer->late)
+		COPY_TEXT(
+			m->moved->reason,
+			"the file could not be replaced within \"write_window\" after it was read");
 	return st;
 }
 
@@ -161,27 +169,28 @@ static enum status reload(struct mover *m, struct move_answer *answer)
 	return st;
 }
 
+/* Who hangs is released before the file is read again, which over ssh takes a while. */
 static enum status show(struct mover *m, struct move_answer *answer)
 {
 	struct proxy *proxy = m->proxy;
 	struct proxy_said said;
 
 	enum status st = console_routes(proxy, m->limit_ms, m->stop->stop_fd);
+	answer->route = proxy->view.route;
+	if (st == OK && leaves_the_old_node(m) && answer->route == m->moved->progress.order.to)
+		release_begin(proxy, m->stop->stop_fd, &m->release);
+	crash_point("released");
 	if (st == OK)
 		st = files_read(proxy, m->limit_ms, m->stop->stop_fd, &said);
 	answer->done = st == OK;
 	if (st != OK)
 		return st;
 	proxy->view.file = answer->file = said.file;
-	answer->route = proxy->view.route;
 	if (answer->route != said.file.node)
 		COPY_TEXT(m->moved->reason, proxy->odd[0] != '\0'
 						    ? proxy->odd
 						    : "RELOAD did not take the file over: "
 						      "PgBouncer's log tells why");
-	if (leaves_the_old_node(m))
-		release_begin(proxy, m->stop->stop_fd, &m->release);
-	crash_point("released");
 	return OK;
 }
 

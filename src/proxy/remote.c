@@ -114,7 +114,7 @@ static enum status read_there(const struct file_place *place, const struct pg_wa
 }
 
 static enum status replace_there(const struct file_place *place, const struct replacement *what,
-				 const struct pg_wait *wait, bool *won, struct error *err)
+				 const struct pg_wait *wait, enum replaced *end, struct error *err)
 {
 	struct message *message = open_message(place, what);
 
@@ -123,7 +123,9 @@ static enum status replace_there(const struct file_place *place, const struct re
 	script_replace(&message->script, place->file, what, &message->token);
 	enum status st = send_message(place, "replace", message, wait, err);
 	if (st == OK)
-		*won = strcmp(message->field, "won") == 0;
+		*end = strcmp(message->field, "won") == 0    ? REPLACED_WON
+		       : strcmp(message->field, "late") == 0 ? REPLACED_LATE
+							     : REPLACED_LOST;
 	close_message(message);
 	return st;
 }

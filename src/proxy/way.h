@@ -22,7 +22,7 @@ struct way {
 	enum status (*read)(const struct file_place *place, const struct pg_wait *wait,
 			    struct file_copy *copy, struct error *err);
 	enum status (*replace)(const struct file_place *place, const struct replacement *what,
-			       const struct pg_wait *wait, bool *won, struct error *err);
+			       const struct pg_wait *wait, enum replaced *end, struct error *err);
 };
 
 extern const struct way way_local, way_remote;

@@ -180,7 +180,7 @@ class FilePlace(unittest.TestCase):
     def test_what_is_delivered_late_changes_nothing(self):
         self.place()
         self.file.write_text(OLD, encoding="utf-8")
-        self.assertEqual(self.place(window=900, command=LATE)[0][2], "not won")
+        self.assertEqual(self.place(window=900, command=LATE)[0][2], "late")
         self.assert_untouched()
         self.assertEqual(self.place(window=5000, command=LATE)[0][2], "won")
 

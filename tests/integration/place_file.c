@@ -21,7 +21,8 @@ static enum status round_trips(const struct file_place *place, struct file_copy 
 {
 	const int64_t window_ms = atoi(limits[0]), deadline_ms = atoi(limits[1]);
 	char text[64];
-	bool won = false;
+	static const char *const words[] = { "won", "lost", "late" };
+	enum replaced end = REPLACED_LOST;
 
 	struct instant begun = clock_now();
 	struct pg_wait wait = { instant_add_ms(begun, deadline_ms), -1 };
@@ -33,10 +34,10 @@ static enum status round_trips(const struct file_place *place, struct file_copy 
 	begun = clock_now();
 	wait.deadline = instant_add_ms(begun, deadline_ms);
 	st = file_place_replace(place, copy, text, (size_t)length, copy->host_us + window_ms * 1000,
-				&wait, &won, err);
+				&wait, &end, err);
 	printf("%.1f ", ms_since(begun));
 	if (st == OK)
-		puts(won ? "won" : "not won");
+		puts(words[end]);
 	return st;
 }
 

@@ -207,6 +207,7 @@ static void test_each_way_to_end(void **state)
 		{ MOVE_STEP_CHECK, { .done = true, .count = 0 }, MOVE_RUNS },
 		{ MOVE_STEP_TEST_TO, { .done = true, .works = false }, MOVE_NO_TARGET },
 		{ MOVE_STEP_WRITE, { .done = true, .won = false }, MOVE_SUPERSEDED },
+		{ MOVE_STEP_WRITE, { .done = true, .late = true }, MOVE_LATE },
 		{ MOVE_STEP_WRITE, { .done = false }, MOVE_FAILED },
 		{ MOVE_STEP_RELOAD, { .done = false }, MOVE_FAILED },
 		{ MOVE_STEP_SHOW, { .done = true, .file = newer, .route = A }, MOVE_SUPERSEDED },

@@ -41,7 +41,7 @@ struct bed {
 	struct file_place place;
 	struct file_copy copy; /* as file_place_read() gave it */
 	struct error err;
-	bool won;
+	enum replaced end;
 	char directory[64];
 };
 
@@ -115,17 +115,17 @@ static inline enum status replace_by(struct bed *bed, const char *text, size_t l
 {
 	struct pg_wait wait = within(FAR_MS);
 	bed->err = (struct error) { 0 };
-	bed->won = false;
+	bed->end = REPLACED_LOST;
 	return file_place_replace(&bed->place, &bed->copy, text, length,
-				  bed->copy.host_us + window_us, &wait, &bed->won, &bed->err);
+				  bed->copy.host_us + window_us, &wait, &bed->end, &bed->err);
 }
 
 /* The same with a text, and a deadline. */
 static inline enum status replace_within(struct bed *bed, int64_t window_us, struct pg_wait wait)
 {
-	bed->won = false;
+	bed->end = REPLACED_LOST;
 	return file_place_replace(&bed->place, &bed->copy, NEW, strlen(NEW),
-				  bed->copy.host_us + window_us, &wait, &bed->won, &bed->err);
+				  bed->copy.host_us + window_us, &wait, &bed->end, &bed->err);
 }
 
 #define REPLACE(bed) replace_by(bed, NEW, strlen(NEW), FAR_US)

@@ -33,7 +33,7 @@ static void the_bytes_of_the_file_are_read(void **state)
 			PUT(FILE_NAME, OLD);
 			assert_done(bed, read_it(bed));
 			assert_done(bed, replace_by(bed, cases[i].bytes, cases[i].length, FAR_US));
-			assert_true(bed->won);
+			assert_int_equal(bed->end, REPLACED_WON);
 			assert_true(holds(FILE_NAME, cases[i].bytes, cases[i].length));
 		}
 		put(FILE_NAME, large, sizeof large);
@@ -72,7 +72,7 @@ static void a_replaced_file_keeps_its_mode_and_owner(void **state)
 			assert_int_equal(stat(FILE_NAME, &before), 0);
 			assert_done(bed, read_it(bed));
 			assert_done(bed, REPLACE(bed));
-			assert_true(bed->won && HOLDS(FILE_NAME, NEW));
+			assert_true(bed->end == REPLACED_WON && HOLDS(FILE_NAME, NEW));
 			assert_int_equal(stat(FILE_NAME, &after), 0);
 			assert_int_equal(after.st_mode, before.st_mode);
 			assert_int_equal(after.st_uid, before.st_uid);
@@ -94,7 +94,7 @@ static void another_writer_was_first(void **state)
 			assert_done(bed, read_it(bed));
 			PUT(FILE_NAME, others[i]);
 			assert_done(bed, replace_by(bed, "mine\n", 5, FAR_US));
-			assert_false(bed->won);
+			assert_int_equal(bed->end, REPLACED_LOST);
 			assert_true(HOLDS(FILE_NAME, others[i]));
 			assert_nothing_left();
 		}
@@ -111,7 +111,7 @@ static void who_comes_too_late_changes_nothing(void **state)
 		assert_done(bed, read_it(bed));
 		for (unsigned i = 0; i < ARRAY_LEN(windows_us); i++) {
 			assert_done(bed, replace_by(bed, NEW, strlen(NEW), windows_us[i]));
-			assert_false(bed->won);
+			assert_int_equal(bed->end, REPLACED_LATE);
 			assert_true(HOLDS(FILE_NAME, OLD));
 			assert_nothing_left();
 		}
@@ -130,7 +130,7 @@ static void while_another_one_holds_the_lock_nothing_is_written(void **state)
 		assert_done(bed, read_it(bed));
 		struct instant begun = clock_now();
 		assert_done(bed, replace_within(bed, SOON_MS * 1000, within(FAR_MS)));
-		assert_false(bed->won);
+		assert_int_equal(bed->end, REPLACED_LATE);
 		assert_int_equal(replace_within(bed, FAR_US, within(SOON_MS)), ERR_TIMEOUT);
 		assert_true(ms_between(begun, clock_now()) < 3 * (SOON_MS + SOON_MS));
 		assert_int_equal(flock(lock, LOCK_UN), 0);
@@ -173,7 +173,7 @@ static void a_symbolic_link_is_followed(void **state)
 		PUT("elsewhere/real file", OLD);
 		assert_done(bed, read_it(bed));
 		assert_done(bed, REPLACE(bed));
-		assert_true(bed->won && HOLDS("elsewhere/real file", NEW));
+		assert_true(bed->end == REPLACED_WON && HOLDS("elsewhere/real file", NEW));
 		assert_int_equal(lstat(FILE_NAME, &status), 0);
 		assert_true(S_ISLNK(status.st_mode));
 		/* whoever comes by another link takes the same lock */
@@ -196,7 +196,7 @@ static void what_was_left_behind_does_no_harm(void **state)
 				PUT(FILE_NAME ".bdrmon.new", "half a te");
 			assert_done(bed, read_it(bed));
 			assert_done(bed, REPLACE(bed));
-			assert_true(bed->won && HOLDS(FILE_NAME, NEW));
+			assert_true(bed->end == REPLACED_WON && HOLDS(FILE_NAME, NEW));
 			assert_true(HOLDS("bystander", OLD));
 			assert_nothing_left();
 		}

@@ -20,7 +20,7 @@ static void a_banner_is_passed_over(void **state)
 		assert_int_equal(bed->copy.length, strlen(OLD));
 		assert_memory_equal(bed->copy.text, OLD, strlen(OLD));
 		assert_done(bed, REPLACE(bed));
-		assert_true(bed->won && HOLDS(FILE_NAME, NEW));
+		assert_true(bed->end == REPLACED_WON && HOLDS(FILE_NAME, NEW));
 	}
 }
 
@@ -109,7 +109,7 @@ static void what_arrives_late_changes_nothing(void **state)
 	/* it keeps all for a while, and then passes it on */
 	use(bed, "cat >kept; sleep 0.3; exec <kept;");
 	assert_done(bed, replace_by(bed, NEW, strlen(NEW), 100000));
-	assert_false(bed->won);
+	assert_int_equal(bed->end, REPLACED_LATE);
 	assert_true(HOLDS(FILE_NAME, OLD));
 	/* and when it arrives we have long gone */
 	use(bed, "");
@@ -169,7 +169,7 @@ static void a_tool_that_is_missing_is_named(void **state)
 		assert_int_equal(rename("away", from), 0);
 	}
 	assert_done(bed, REPLACE(bed));
-	assert_true(bed->won);
+	assert_int_equal(bed->end, REPLACED_WON);
 }
 
 static void the_command_for_ssh_is_made_of_a_target(void **state)

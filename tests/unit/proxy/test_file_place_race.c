@@ -10,7 +10,7 @@ struct writer {
 	struct file_place place;
 	char text[64];
 	pthread_barrier_t *start;
-	bool won;
+	enum replaced end;
 	enum status st;
 	struct error err;
 };
@@ -23,7 +23,7 @@ static void *write_at_once(void *argument)
 	pthread_barrier_wait(writer->start);
 	writer->st = file_place_replace(&writer->place, &writer->bed->copy, writer->text,
 					strlen(writer->text), writer->bed->copy.host_us + FAR_US,
-					&wait, &writer->won, &writer->err);
+					&wait, &writer->end, &writer->err);
 	return NULL;
 }
 
@@ -58,10 +58,11 @@ static void of_two_writers_at_the_same_moment_one_wins(void **state)
 			if (writers[i].st != OK)
 				print_error("%s\n", writers[i].err.text);
 			assert_int_equal(writers[i].st, OK);
-			wins[i] += writers[i].won;
+			wins[i] += writers[i].end == REPLACED_WON;
 		}
-		assert_int_equal(writers[0].won + writers[1].won, 1);
-		assert_true(HOLDS(FILE_NAME, writers[writers[1].won].text));
+		bool second = writers[1].end == REPLACED_WON;
+		assert_int_equal(writers[0].end == REPLACED_WON, !second);
+		assert_true(HOLDS(FILE_NAME, writers[second].text));
 	}
 	pthread_barrier_destroy(&start);
 	assert_int_equal(wins[0] + wins[1], ROUNDS);
