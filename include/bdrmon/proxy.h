@@ -81,6 +81,9 @@ struct proxy {
 	struct proxy_retry retry;
 	struct proxy_limit limit;
 	struct proxy_hold hold;
+	struct move_done
+		unproven; /* a move whose proof is still wanted; rule NULL: there is none */
+	struct instant unproven_since; /* when it began */
 	struct instant lost; /* since when a setting is lost, or from when on that counts */
 	struct instant file_due;
 	struct file_copy *copy; /* on the heap */
@@ -124,6 +127,11 @@ struct proxy_moved {
 enum status proxy_move(struct proxy *proxy, const struct move_order *order,
 		       const int64_t started_us[NODES], const struct proxy_stop *stop,
 		       struct proxy_moved *moved);
+
+/* After a look: ask once more for the proof of a move that had none, if the proxy still points
+ * there. True: it is there now, and the move counts. */
+bool proxy_prove(struct proxy *proxy, const int64_t started_us[NODES],
+		 const struct proxy_stop *stop);
 
 /* Is that as it should be? Not only with proof: another monitor was faster, or the node is back. */
 bool proxy_moved_well(const struct proxy_moved *moved);

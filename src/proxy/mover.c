@@ -278,6 +278,28 @@ static void clean_up(struct mover *m, bool proven)
 		m->proxy->file_due = NEVER;
 }
 
+static void count_done(struct proxy *proxy, const struct move_done *done)
+{
+	proxy->view.moves++;
+	proxy->view.moved = *done;
+}
+
+/* What has no proof yet may still get it. */
+static void count(struct proxy *proxy, const struct move_progress *move)
+{
+	const struct move_order *order = &move->order;
+	const struct move_done done = { order->from, order->to, order->rule,
+					ms_between(move->begun, clock_now()) };
+
+	proxy->unproven.rule = NULL;
+	if (move->end == MOVE_DONE)
+		count_done(proxy, &done);
+	if (move->end != MOVE_UNPROVEN)
+		return;
+	proxy->unproven = done;
+	proxy->unproven_since = move->begun;
+}
+
 enum status proxy_move(struct proxy *proxy, const struct move_order *order,
 		       const int64_t started_us[NODES], const struct proxy_stop *stop,
 		       struct proxy_moved *moved)
@@ -291,10 +313,28 @@ enum status proxy_move(struct proxy *proxy, const struct move_order *order,
 	while (st == OK && move->step != MOVE_STEP_END)
 		st = go_step(&m);
 	clean_up(&m, move->end == MOVE_DONE);
-	if (st == OK && move->end == MOVE_DONE) {
-		proxy->view.moves++;
-		proxy->view.moved = (struct move_done) { order->from, order->to, order->rule,
-							 ms_between(move->begun, clock_now()) };
-	}
+	if (st == OK)
+		count(proxy, move);
 	return st;
+}
+
+bool proxy_prove(struct proxy *proxy, const int64_t started_us[NODES],
+		 const struct proxy_stop *stop)
+{
+	unsigned to = proxy->unproven.to;
+	struct alias_question got = { .alias = proxy->setup.aliases.name[0],
+				      .hedge_ms = look_hedge_ms(proxy, to),
+				      .limit_ms = console_limit_ms(proxy) };
+
+	if (proxy->view.route != to)
+		proxy->unproven.rule = NULL;
+	if (proxy->unproven.rule == NULL)
+		return false;
+	bool answers = answered(alias_ask(proxy, &got, 1, stop), &got);
+	if (!answers || (started_us[to] != 0 && got.started_us != started_us[to]))
+		return false;
+	proxy->unproven.took_ms = ms_between(proxy->unproven_since, clock_now());
+	count_done(proxy, &proxy->unproven);
+	proxy->unproven.rule = NULL;
+	return true;
 }

@@ -6,6 +6,7 @@
 #include "bdrmon/lookup.h"
 #include "bdrmon/strbuf.h"
 
+#include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,6 +182,16 @@ static struct proxy_stop stop_of(struct tender *t)
 
 /* --------------------------------------------------------------------------- its work */
 
+static void tell_proof(struct tender *t)
+{
+	const struct move_done *moved = &t->proxy.view.moved;
+
+	log_notice("proxy \"%s\": the move to node \"%s\" is proven now, %" PRId64
+		   " ms after it began",
+		   t->cell.name, t->order.node[moved->to].name, moved->took_ms);
+	t->cell.move_reason[0] = '\0';
+}
+
 static void look(struct tender *t)
 {
 	const struct proxy_stop stop = stop_of(t);
@@ -188,6 +199,8 @@ static void look(struct tender *t)
 
 	if (proxy_look(&t->proxy, t->order.order.login_retry, &stop) != OK)
 		return;
+	if (proxy_prove(&t->proxy, t->order.started_us, &stop))
+		tell_proof(t);
 	t->looked = clock_now();
 	t->next = instant_later(
 		proxy_eyes_next(&t->proxy.eyes, began, t->order.interval_ms, &t->order.eyes),

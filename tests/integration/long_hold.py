@@ -74,6 +74,21 @@ class Hold(ProxyTest):
         self.assertEqual(self.paused(sandbox), ["bdrtest"])
         self.assertIn("is paused", sandbox.run_monitor(2, binary(), "--once").stdout)
 
+    def test_a_move_whose_proof_must_wait_is_told_when_it_is_there(self):
+        """Nobody gets through an alias that is paused by hand."""
+        sandbox = self.cluster()
+        monitor, = self.start_all(sandbox, (1,))
+        sandbox.pgbouncer.console("PAUSE bdrtest")
+        done = sandbox.run_monitor(1, binary(), "repoint", "--to", "node2")
+        self.assertEqual(done.returncode, 25, done.stderr)
+        self.assertIn("not proven at step proof: ", done.stderr)
+        self.assertEqual(sandbox.pgbouncer.route(), "node2")
+        self.assertNotIn("bdr_route: ", monitor.log_text())
+        sandbox.pgbouncer.console("RESUME bdrtest")
+        monitor.wait_log('the move to node "node2" is proven now', 20)
+        monitor.wait_log("bdr_route: ", 10)
+        self.wait_well(sandbox, 1)
+
 
 if __name__ == "__main__":
     unittest.main()
