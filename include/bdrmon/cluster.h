@@ -101,6 +101,7 @@ struct cluster_proxy {
 	char file_reason[REASON_MAX]; /* why the file cannot be read or changed; empty: it can */
 	bool moving;
 	char move_reason[REASON_MAX];  /* how the last move failed; empty: it did not */
+	bool unproven;                 /* it points there, and the proof is still wanted */
 	unsigned moves;                /* that ended with proof, so far */
 	uint64_t epoch;                /* in its file; 0: not read, or there is none */
 	struct sight sight[NODES];     /* health as it counts: unknown if it is stale */

@@ -201,7 +201,7 @@ static void say_why(const struct cluster_proxy *proxy, struct strbuf *body)
 
 static bool is_there(const struct cluster_proxy *proxy, unsigned node)
 {
-	return proxy->route == node && !proxy->moving && proxy->move_reason[0] == '\0';
+	return proxy->route == node && !proxy->moving && !proxy->unproven;
 }
 
 /* Their number: there is none of that name. */
@@ -233,7 +233,8 @@ static int say_route(const struct cluster_sight *sight, const char *const word[2
 	const struct cluster_proxy *proxy = &sight->proxy[p];
 	bool there = is_there(proxy, node);
 	strbuf_printf(body, "proxy \"%s\" %s to node \"%s\"", proxy->name,
-		      there ? "points" : "does not point", sight->node[node].node.name);
+		      proxy->route == node ? "points" : "does not point",
+		      sight->node[node].node.name);
 	if (!there) {
 		strbuf_add(body, ": ");
 		say_why(proxy, body);

@@ -52,6 +52,7 @@ static void take_proxy(const struct proxy_cell *cell, const struct decide_policy
 	COPY_TEXT(proxy->odd, cell->odd);
 	COPY_TEXT(proxy->file_reason, cell->file_reason);
 	COPY_TEXT(proxy->move_reason, cell->move_reason);
+	proxy->unproven = cell->unproven;
 	proxy->moves = cell->view.moves;
 	proxy->epoch = cell->view.file.epoch;
 	for (unsigned i = 0; i < NODES; i++) {

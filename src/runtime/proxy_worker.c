@@ -43,6 +43,7 @@ static void post(struct tender *t)
 		cell->view = proxy->view;
 		cell->answers = proxy->answers;
 		cell->one_eyed = proxy->one_eyed;
+		cell->unproven = proxy->unproven.rule != NULL;
 		COPY_TEXT(cell->reason, proxy->reason);
 		COPY_TEXT(cell->odd, proxy->odd);
 		COPY_TEXT(cell->file_reason, proxy->file_reason);

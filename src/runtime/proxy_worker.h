@@ -36,6 +36,7 @@ struct proxy_cell {
 	char file_reason[REASON_MAX]; /* the same */
 	bool moving;
 	char move_reason[REASON_MAX]; /* how the last move failed; empty: it did not */
+	bool unproven;                /* its proof is still wanted */
 };
 
 struct proxy_worker {
