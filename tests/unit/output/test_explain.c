@@ -103,7 +103,8 @@ static void test_for_people(void **state)
 		"use "
 		"the other one\n"
 		" Sees: node \"n1\" up, 1000 ms ago; node \"n2\" down, 1000 ms ago\n"
-		" Facts: known yes, ordered no, on yes, fenced no, differs no, home no, together no, x down, y "
+		" Facts: known yes, ordered no, on yes, fenced no, differs no, home no, together "
+		"no, x down, y "
 		"up\n");
 }
 
