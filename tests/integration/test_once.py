@@ -79,7 +79,7 @@ class Once(SandboxTest):
     def test_the_given_time_is_never_exceeded(self):
         self.shared.node("node2").freeze()
         self.addCleanup(self.shared.node("node2").thaw)
-        code, text = self.once("-t", "0.5", limit=3 * 0.5)
+        code, text = self.once("-t", "1", limit=3 * 1)
         self.assertEqual(code, UNKNOWN, text)
         self.assertRegex(text, r'^BDRMON UNKNOWN: no answer from node "node2" \(ID: 2\)')
 
