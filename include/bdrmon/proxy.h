@@ -45,11 +45,11 @@ struct proxy_retry {
 	struct instant naked; /* since when it is seen to be bare, which nobody may leave so */
 };
 
-/* query_timeout, in seconds. */
-struct proxy_limit {
-	double own;           /* what it is when nobody of us has touched it; negative: not known */
-	struct instant pulse; /* since when a pulse is seen, which nobody may leave so */
-	bool lost;            /* it is not its own, and that is not known */
+/* A setting that is another one for a moment of a move. */
+struct proxy_borrowed {
+	double own;          /* what it is when nobody of us has touched it; negative: not known */
+	struct instant left; /* since when our value is seen, which nobody may leave so */
+	bool lost;           /* it is not its own, and that is not known */
 };
 
 /* Applications that are held back. */
@@ -79,7 +79,7 @@ struct proxy {
 	struct resolver console_resolver, probe_resolver;
 	struct proxy_eyes eyes;
 	struct proxy_retry retry;
-	struct proxy_limit limit;
+	struct proxy_borrowed limit, pool; /* query_timeout, default_pool_size */
 	struct proxy_hold hold;
 	struct move_done
 		unproven; /* a move whose proof is still wanted; rule NULL: there is none */

@@ -234,34 +234,22 @@ enum status console_set(struct proxy *proxy, const char *name, double value, int
 	return console_run(proxy, command, limit_ms, stop_fd, NULL);
 }
 
-/* Of all users of all aliases. */
-static long logins(const struct proxy_aliases *aliases, const PGresult *rows)
+static long row_logins(const struct proxy_aliases *aliases, const PGresult *rows, int row)
 {
-	long count = 0;
-
-	for (int row = 0; row < PQntuples(rows); row++) {
-		const char *database = console_text(rows, row, "database");
-		for (unsigned i = 0; i < aliases->count; i++) {
-			if (strcmp(database, aliases->name[i]) == 0)
-				count += strtol(console_text(rows, row, "sv_login"), NULL, 10);
-		}
-	}
-	return count;
+	bool ours = proxy_names_alias(aliases, console_text(rows, row, "database"));
+	return ours ? strtol(console_text(rows, row, "sv_login"), NULL, 10) : 0;
 }
 
-/* Without a pause: between two logins there may be a millisecond. */
-enum status console_wait_quiet(struct proxy *proxy, int64_t limit_ms, int stop_fd)
+enum status console_logins(struct proxy *proxy, int64_t limit_ms, int stop_fd, long *count)
 {
-	struct instant until = instant_add_ms(clock_now(), limit_ms);
 	PGresult *rows;
-	long count = 0;
+	enum status st = console_run(proxy, "SHOW POOLS", limit_ms, stop_fd, &rows);
 
-	do {
-		enum status st = console_run(proxy, "SHOW POOLS", limit_ms, stop_fd, &rows);
-		if (st != OK)
-			return st;
-		count = logins(&proxy->setup.aliases, rows);
-		PQclear(rows);
-	} while (count > 0 && instant_before(clock_now(), until));
+	if (st != OK)
+		return st;
+	*count = 0;
+	for (int row = 0; row < PQntuples(rows); row++)
+		*count += row_logins(&proxy->setup.aliases, rows, row);
+	PQclear(rows);
 	return OK;
 }

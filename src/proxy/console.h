@@ -45,11 +45,8 @@ enum status console_settings(struct proxy *proxy, const char *const names[], uns
 enum status console_set(struct proxy *proxy, const char *name, double value, int64_t limit_ms,
 			int stop_fd);
 
-/* Wait until PgBouncer logs in to no server for an application, LIMIT_MS at most: a login that a
- * RELOAD ends, because its node has changed, counts as failed, and then whoever asks is turned
- * away until another one has succeeded. Errors: as above, and not that the time is over
- * Source: RELOAD of 1.18 with 20 clients: 13 of them lost at each RELOAD, 0.2 if it waits */
-enum status console_wait_quiet(struct proxy *proxy, int64_t limit_ms, int stop_fd);
+/* How many logins to a server are under way for applications. Errors: as above */
+enum status console_logins(struct proxy *proxy, int64_t limit_ms, int stop_fd, long *count);
 
 /* The deadline of a question to the console, of a proxy that tests so long. */
 int64_t console_limit_ms(const struct proxy *proxy);

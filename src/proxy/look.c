@@ -6,6 +6,7 @@
 #include "hold.h"
 #include "look.h"
 #include "lost.h"
+#include "quiet.h"
 #include "release.h"
 #include "retry.h"
 
@@ -80,7 +81,7 @@ static enum status take(struct proxy *proxy, unsigned node, const struct alias_q
 
 static enum status look_at_settings(struct proxy *proxy, enum login_retry login_retry, int stop_fd)
 {
-	static const char *const names[] = { LOGIN_RETRY, QUERY_TIMEOUT };
+	const char *const names[] = { LOGIN_RETRY, release_setting.name, quiet_setting.name };
 	double read[ARRAY_LEN(names)];
 
 	enum status st = console_settings(proxy, names, ARRAY_LEN(names), console_limit_ms(proxy),
@@ -89,7 +90,9 @@ static enum status look_at_settings(struct proxy *proxy, enum login_retry login_
 		st = retry_care(proxy, login_retry, read[0], stop_fd);
 	if (st == OK)
 		st = hold_care(proxy, read[0], stop_fd);
-	return st == OK ? release_care(proxy, read[1], stop_fd) : st;
+	if (st == OK)
+		st = borrowed_care(proxy, &proxy->limit, &release_setting, read[1], stop_fd);
+	return st == OK ? borrowed_care(proxy, &proxy->pool, &quiet_setting, read[2], stop_fd) : st;
 }
 
 static enum status look_at_console(struct proxy *proxy, enum login_retry login_retry, int stop_fd)

@@ -5,6 +5,7 @@
 #include "files.h"
 #include "hold.h"
 #include "look.h"
+#include "quiet.h"
 #include "release.h"
 #include "retry.h"
 
@@ -13,9 +14,6 @@
 #include "bdrmon/strbuf.h"
 
 #include <poll.h>
-
-/* So long does a RELOAD wait for logins to end. */
-#define QUIET_MS 200
 
 struct mover {
 	struct proxy *proxy;
@@ -156,10 +154,11 @@ static enum status reload(struct mover *m, struct move_answer *answer)
 	enum status st = OK;
 
 	if (!leaves_the_old_node(m))
-		st = console_wait_quiet(m->proxy, QUIET_MS, m->stop->stop_fd);
+		st = quiet_wait(m->proxy, m->stop->stop_fd);
 	if (st == OK)
 		st = console_run(m->proxy, "RELOAD", m->limit_ms, m->stop->stop_fd, NULL);
-
+	if (st != OK && !leaves_the_old_node(m))
+		quiet_end(m->proxy);
 	m->loaded = true;
 	if (st == OK)
 		st = retry_bare(m->proxy, m->limit_ms, m->stop->stop_fd);

@@ -13,6 +13,7 @@ enum status proxy_open(struct proxy *proxy, const struct proxy_setup *setup, str
 		.view = { .route = NODES, .file.node = NODES },
 		.retry = { .runs = -1, .own = -1 },
 		.limit = { .own = -1 },
+		.pool = { .own = -1 },
 		.copy = calloc(1, sizeof *proxy->copy),
 		.made = malloc(PROXY_TEXT_MAX),
 	};

@@ -8,15 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A value that nobody else sets, so that whoever finds it knows whose it is. It ends each query
- * of this PgBouncer that is older: on the node that is dead all of them, by then. */
+/* It ends each query of this PgBouncer that is older: on the node that is dead all of them, by
+ * then. */
 #define PULSE_S 0.51
+
+/* No limit does less harm than one that ends each query. */
+const struct borrowed_kind release_setting = { "query_timeout", PULSE_S, 0 };
 
 /* PgBouncer looks three times a second; once more than once. */
 #define PULSE_MS 700
-
-/* One that is older was left by a bdrmon that is gone. */
-#define LEFT_MS 3000
 
 #define LIMIT_MS      500
 #define HANGING_MAX   512
@@ -89,7 +89,7 @@ static void kill_clients(struct proxy *proxy, int stop_fd, char link[HANGING_MAX
 
 static void begin_pulse(struct proxy *proxy, int stop_fd, struct release *release)
 {
-	static const char *const name[] = { QUERY_TIMEOUT };
+	const char *const name[] = { release_setting.name };
 	double read;
 
 	if (console_settings(proxy, name, 1, LIMIT_MS, stop_fd, &read) != OK)
@@ -98,7 +98,7 @@ static void begin_pulse(struct proxy *proxy, int stop_fd, struct release *releas
 	if (read > 0 && read <= PULSE_S)
 		return;
 	release->own = read;
-	if (console_set(proxy, QUERY_TIMEOUT, PULSE_S, LIMIT_MS, stop_fd) == OK)
+	if (console_set(proxy, release_setting.name, PULSE_S, LIMIT_MS, stop_fd) == OK)
 		release->pulse = clock_now();
 }
 
@@ -124,27 +124,6 @@ void release_end(struct proxy *proxy, int stop_fd, struct release *release)
 	if (!instant_is_set(release->pulse))
 		return;
 	ppoll(&stop, 1, clock_rest(instant_add_ms(release->pulse, PULSE_MS), &rest), NULL);
-	console_set(proxy, QUERY_TIMEOUT, release->own, LIMIT_MS, -1);
+	console_set(proxy, release_setting.name, release->own, LIMIT_MS, -1);
 	release->pulse = NEVER;
-}
-
-enum status release_care(struct proxy *proxy, double read, int stop_fd)
-{
-	struct proxy_limit *limit = &proxy->limit;
-	struct instant now = clock_now();
-
-	if (read != PULSE_S) {
-		limit->pulse = NEVER;
-		if (!limit->lost)
-			limit->own = read;
-		return OK;
-	}
-	if (!instant_is_set(limit->pulse))
-		limit->pulse = now;
-	limit->lost = limit->own < 0;
-	if (ms_between(limit->pulse, now) < LEFT_MS)
-		return OK;
-	/* No limit does less harm than one that ends each query. */
-	return console_set(proxy, QUERY_TIMEOUT, limit->lost ? 0 : limit->own,
-			   console_limit_ms(proxy), stop_fd);
 }

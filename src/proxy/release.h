@@ -5,7 +5,7 @@
 #ifndef BDRMON_PROXY_RELEASE_H
 #define BDRMON_PROXY_RELEASE_H
 
-#include "console.h"
+#include "borrowed.h"
 
 /* A pulse of query_timeout, for those versions that cannot end one client. */
 struct release {
@@ -20,10 +20,7 @@ void release_begin(struct proxy *proxy, int stop_fd, struct release *release);
 /* End the pulse, when it has lasted long enough or STOP rings. */
 void release_end(struct proxy *proxy, int stop_fd, struct release *release);
 
-#define QUERY_TIMEOUT "query_timeout"
-
-/* In a look that has READ it: end a pulse that somebody has left. If nobody here knows what it was
- * before, it is lost. Errors: as console_run() */
-enum status release_care(struct proxy *proxy, double read, int stop_fd);
+/* The setting. */
+extern const struct borrowed_kind release_setting;
 
 #endif

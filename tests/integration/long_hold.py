@@ -74,6 +74,21 @@ class Hold(ProxyTest):
         self.assertEqual(self.paused(sandbox), ["bdrtest"])
         self.assertIn("is paused", sandbox.run_monitor(2, binary(), "--once").stdout)
 
+    def test_a_pool_size_that_a_killed_monitor_has_left_is_set_back(self):
+        """By one that knows what it was, and by one that was started later."""
+        sandbox = self.cluster()
+        for left_before_the_start in (False, True):
+            with self.subTest(left_before_the_start=left_before_the_start):
+                if left_before_the_start:
+                    sandbox.pgbouncer.console("SET default_pool_size='0'")
+                monitor, = self.start_all(sandbox, (1,))
+                if not left_before_the_start:
+                    sandbox.pgbouncer.console("SET default_pool_size='0'")
+                wait_for("the pool size as it was",
+                         lambda: self.settings(sandbox.pgbouncer)["default_pool_size"] == "20", 3 * 4)
+                self.stop(monitor)
+                sandbox.monitors.remove(monitor)
+
     def test_a_move_whose_proof_must_wait_is_told_when_it_is_there(self):
         """Nobody gets through an alias that is paused by hand."""
         sandbox = self.cluster()

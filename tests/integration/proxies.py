@@ -32,7 +32,7 @@ class ProxyTest(SandboxTest):
             told = self.told(sandbox, number).values()
             seen = all(sight["health"] == "up" for proxy in told for sight in proxy["sees"])
             return done.returncode == 0 and seen
-        wait_for(f"monitor {number} to be well", well, timeout, pause=0.1)
+        wait_for(f"monitor {number} to be well", well, timeout)
 
     def wait_seen(self, sandbox, number, names, timeout=40):
         """Each of these proxies sees both nodes, whatever else is."""

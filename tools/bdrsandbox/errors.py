@@ -23,12 +23,17 @@ def tail(path, lines=15):
     return f"\n  last lines of {path}:" + "".join(f"\n    {line}" for line in last)
 
 
-def wait_for(what, probe, timeout, log=None, pause=0.01):
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.25
+
+
+def wait_for(what, probe, timeout, log=None, pause=None):
     """Calls probe() until it returns something true, and returns that.
 
-    A database error in the probe means "not yet"; it is shown when the deadline passes.
+    A database error in the probe means "not yet"; it is shown when the deadline passes. Many a probe starts a process or a
+    server's backend: without a given PAUSE there is a tenth of the time so far between two of them.
     """
-    deadline = time.monotonic() + timeout
+    began = time.monotonic()
+    deadline = began + timeout
     why = ""
     while True:
         try:
@@ -37,6 +42,7 @@ def wait_for(what, probe, timeout, log=None, pause=0.01):
                 return value
         except (psycopg2.Error, DeadlinePassed) as error:
             why = f"; last answer: {str(error).strip()}"
-        if time.monotonic() >= deadline:
+        now = time.monotonic()
+        if now >= deadline:
             raise DeadlinePassed(f"waited {timeout:g} s for {what}{why}{tail(log) if log else ''}")
-        time.sleep(pause)
+        time.sleep(pause or min(max(SHORTEST_PAUSE, (now - began) / 10), LONGEST_PAUSE))

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: PostgreSQL */
+#include "borrowed.h"
+
+#include "bdrmon/clock.h"
+
+/* What is older was left by a bdrmon that is gone. */
+#define LEFT_MS 3000
+
+enum status borrowed_care(struct proxy *proxy, struct proxy_borrowed *setting,
+			  const struct borrowed_kind *kind, double read, int stop_fd)
+{
+	struct instant now = clock_now();
+
+	if (read != kind->ours) {
+		setting->left = NEVER;
+		if (!setting->lost)
+			setting->own = read;
+		return OK;
+	}
+	if (!instant_is_set(setting->left))
+		setting->left = now;
+	setting->lost = setting->own < 0;
+	if (ms_between(setting->left, now) < LEFT_MS)
+		return OK;
+	return console_set(proxy, kind->name, setting->lost ? kind->otherwise : setting->own,
+			   console_limit_ms(proxy), stop_fd);
+}
