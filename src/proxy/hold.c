@@ -52,7 +52,8 @@ static void begin(struct proxy *proxy, int stop_fd)
 	log_info("proxy \"%s\": applications are held back", proxy->setup.name);
 }
 
-/* That one is not paused any more is no error. */
+/* That one is not paused any more is no error. If PgBouncer could not be told, a look that finds
+ * them paused all the same tells it again, at once. */
 static enum status resume(struct proxy *proxy, int stop_fd)
 {
 	const struct proxy_aliases *aliases = &proxy->setup.aliases;
@@ -63,8 +64,10 @@ static enum status resume(struct proxy *proxy, int stop_fd)
 		write_command("RESUME", aliases->name[i], command);
 		st = console_run(proxy, command, LIMIT_MS, stop_fd, NULL);
 	}
-	proxy->hold.paused = false;
-	proxy->hold.left = NEVER;
+	bool told = proxy_fd(proxy) >= 0;
+	proxy->hold.paused = proxy->hold.paused && !told;
+	proxy->hold.left =
+		told ? NEVER : instant_add_ms(clock_now(), -proxy->setup.hold_max_ms - LEFT_MS);
 	return st == ERR_STOPPED ? st : OK;
 }
 
@@ -118,18 +121,19 @@ enum status hold_end_left(struct proxy *proxy, int stop_fd)
 {
 	if (!instant_is_set(proxy->hold.left))
 		return OK;
-	log_notice("proxy \"%s\": RESUME, since a monitor that is gone has left applications held "
-		   "back",
+	log_notice("proxy \"%s\": RESUME, since applications were left held back",
 		   proxy->setup.name);
 	return resume(proxy, stop_fd);
 }
 
-/* One that is seen without any of our values is by hand, and stays so. */
-static bool is_by_hand(const struct proxy *proxy, double retry)
+static void tell_by_hand(struct proxy *proxy)
 {
-	return proxy->hold.by_hand || !retry_is_ours(retry) || proxy->setup.hold_max_ms == 0;
+	if (proxy->odd[0] == '\0')
+		snprintf(proxy->odd, sizeof proxy->odd, "alias \"%s\" is paused",
+			 proxy->setup.aliases.name[0]);
 }
 
+/* Whose it is, is told when it is seen first: later nobody's value says anything of it. */
 enum status hold_care(struct proxy *proxy, double retry, int stop_fd)
 {
 	struct proxy_hold *hold = &proxy->hold;
@@ -140,15 +144,14 @@ enum status hold_care(struct proxy *proxy, double retry, int stop_fd)
 		hold->left = NEVER;
 		return OK;
 	}
-	hold->by_hand = is_by_hand(proxy, retry);
+	if (!hold->by_hand && !instant_is_set(hold->left)) {
+		hold->by_hand = !retry_is_ours(retry) || proxy->setup.hold_max_ms == 0;
+		hold->left = hold->by_hand ? NEVER : now;
+	}
 	if (hold->by_hand) {
-		if (proxy->odd[0] == '\0')
-			snprintf(proxy->odd, sizeof proxy->odd, "alias \"%s\" is paused",
-				 proxy->setup.aliases.name[0]);
+		tell_by_hand(proxy);
 		return OK;
 	}
-	if (!instant_is_set(hold->left))
-		hold->left = now;
 	bool gone = ms_between(hold->left, now) >= proxy->setup.hold_max_ms + LEFT_MS;
 	return gone ? hold_end_left(proxy, stop_fd) : OK;
 }

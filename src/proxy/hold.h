@@ -15,7 +15,7 @@
  * is gone has left, and say of another PAUSE that it is there. Errors: as console_run() */
 enum status hold_care(struct proxy *proxy, double retry, int stop_fd);
 
-/* The same at once, when it is known that the bdrmon is gone. Errors: as console_run() */
+/* The same at once, when it is known that whoever has left it is gone. Errors: as console_run() */
 enum status hold_end_left(struct proxy *proxy, int stop_fd);
 
 /* Let all go on whom a bdrmon holds back. */

@@ -63,7 +63,7 @@ class Hold(ProxyTest):
         self.assertEqual(self.paused(sandbox), ["bdrtest"])
         second = sandbox.start_monitor(2, binary())
         self.addCleanup(self.stop, second)
-        second.wait_log("RESUME, since a monitor that is gone has left applications held back", 3 * 9)
+        second.wait_log("RESUME, since applications were left held back", 3 * 9)
         self.assertEqual(self.paused(sandbox), [])
         self.wait_well(sandbox, 2)
         sandbox.pgbouncer.console("PAUSE bdrtest")
@@ -73,6 +73,19 @@ class Hold(ProxyTest):
         sandbox.node("node1").thaw()
         self.assertEqual(self.paused(sandbox), ["bdrtest"])
         self.assertIn("is paused", sandbox.run_monitor(2, binary(), "--once").stdout)
+
+    def test_what_a_killed_monitor_has_left_is_ended_by_one_that_has_lived_all_the_time(self):
+        sandbox = self.cluster({**DOUBT, "reconnect_attempts": 20})
+        monitors = self.start_all(sandbox)
+        sandbox.node("node1").freeze()
+        self.wait_paused(sandbox, ["bdrtest"])
+        wait_for("somebody to hold", lambda: any("are held back" in monitor.log_text() for monitor in monitors), 5)
+        for monitor in monitors:
+            if "are held back" in monitor.log_text():
+                monitor.kill()
+        self.assertEqual(len([monitor for monitor in monitors if monitor.pid]), 1)
+        sandbox.node("node1").thaw()
+        self.wait_paused(sandbox, [], 3 * 9)
 
     def test_a_pool_size_that_a_killed_monitor_has_left_is_set_back(self):
         """By one that knows what it was, and by one that was started later."""
