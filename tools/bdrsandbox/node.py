@@ -175,10 +175,12 @@ class Node:
         return moment
 
     def freeze(self):
-        """SIGSTOP, the postmaster first so that no new child escapes. Returns the moment of it."""
+        """SIGSTOP, the postmaster first so that no new child escapes: it may be in the midst of a fork. Returns the moment
+        of it."""
         self._need_running()
         moment = time.monotonic()
         self.process.send_signal(signal.SIGSTOP)
+        wait_for(f"{self.name} to stand still", lambda: processes.state(self.pid) == "T", 5)
         processes.signal_all(processes.children(self.pid), signal.SIGSTOP)
         self.frozen = True
         return moment
