@@ -79,7 +79,7 @@ struct proxy {
 	struct resolver console_resolver, probe_resolver;
 	struct proxy_eyes eyes;
 	struct proxy_retry retry;
-	struct proxy_borrowed limit, pool; /* query_timeout, default_pool_size */
+	struct proxy_borrowed limit, pool; /* query_timeout, max_db_connections */
 	struct proxy_hold hold;
 	struct move_done
 		unproven; /* a move whose proof is still wanted; rule NULL: there is none */

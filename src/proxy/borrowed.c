@@ -11,7 +11,9 @@ enum status borrowed_care(struct proxy *proxy, struct proxy_borrowed *setting,
 {
 	struct instant now = clock_now();
 
-	if (read != kind->ours) {
+	bool known = setting->own >= 0 && setting->own != kind->ours;
+
+	if (read != kind->ours || (!known && kind->otherwise < 0)) {
 		setting->left = NEVER;
 		if (!setting->lost)
 			setting->own = read;
@@ -19,7 +21,7 @@ enum status borrowed_care(struct proxy *proxy, struct proxy_borrowed *setting,
 	}
 	if (!instant_is_set(setting->left))
 		setting->left = now;
-	setting->lost = setting->own < 0;
+	setting->lost = !known;
 	if (ms_between(setting->left, now) < LEFT_MS)
 		return OK;
 	return console_set(proxy, kind->name, setting->lost ? kind->otherwise : setting->own,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* borrowed.h - a setting that a move changes for a moment, to a value that nobody else sets: so
- * whoever finds it knows whose it is, and sets it back if nobody has.
+/* borrowed.h - a setting that a move changes for a moment, to a value that hardly anybody else
+ * sets: so whoever finds it, and knows what it was, sets it back if nobody has.
  */
 #ifndef BDRMON_PROXY_BORROWED_H
 #define BDRMON_PROXY_BORROWED_H
@@ -10,7 +10,9 @@
 struct borrowed_kind {
 	const char *name;
 	double ours;
-	double otherwise; /* does least harm where nobody knows what it was */
+	/* Does least harm where nobody knows what it was; negative: there it is taken for the
+	 * site's own. */
+	double otherwise;
 };
 
 /* In a look that has READ it: end what somebody has left. If nobody here knows what it was before,

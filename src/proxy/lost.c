@@ -19,7 +19,7 @@ static bool is_due(struct proxy *proxy)
 {
 	struct instant now = clock_now();
 
-	if (!retry_lost(&proxy->retry) && !proxy->limit.lost && !proxy->pool.lost)
+	if (!retry_lost(&proxy->retry) && !proxy->limit.lost)
 		proxy->lost = NEVER;
 	else if (!instant_is_set(proxy->lost))
 		proxy->lost = now;
@@ -58,7 +58,7 @@ enum status lost_care(struct proxy *proxy, enum login_retry wanted, int stop_fd)
 	st = console_run(proxy, "RELOAD", console_limit_ms(proxy), stop_fd, NULL);
 	if (st != OK)
 		return st;
-	proxy->limit.lost = proxy->pool.lost = false;
+	proxy->limit.lost = false;
 	log_notice("proxy \"%s\": RELOAD, since a monitor that is gone has left settings of a move",
 		   proxy->setup.name);
 	return hold_end_left(proxy, stop_fd); /* RELOAD has taken the mark away */

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "quiet.h"
 
+#include "retry.h"
+
 #include "bdrmon/clock.h"
 
-/* A pool that has a server gets no further one. */
-#define NARROW 0
+/* An alias that has a connection to a server gets no further one. (A default_pool_size of 0 does
+ * the same in 1.18, and is no limit at all in 1.24.) */
+#define NARROW 1
 
-/* PgBouncer's default does least harm. */
-const struct borrowed_kind quiet_setting = { "default_pool_size", NARROW, 20 };
+/* It may be a site's own. Who does not know better finds our server_login_retry beside it, and
+ * brings back both by a RELOAD (lost.h). */
+const struct borrowed_kind quiet_setting = { "max_db_connections", NARROW, -1 };
 
 #define LIMIT_MS 500
 #define WAIT_MS  300
@@ -17,8 +21,10 @@ static enum status narrow(struct proxy *proxy, int stop_fd)
 	const char *const name[] = { quiet_setting.name };
 	double read;
 
-	enum status st = console_settings(proxy, name, 1, LIMIT_MS, stop_fd, &read);
-	if (st != OK || read <= NARROW)
+	enum status st = retry_lower(proxy, LIMIT_MS, stop_fd);
+	if (st == OK)
+		st = console_settings(proxy, name, 1, LIMIT_MS, stop_fd, &read);
+	if (st != OK || read < 0 || read == NARROW || !retry_is_ours(proxy->retry.runs))
 		return st;
 	proxy->pool.own = read;
 	return console_set(proxy, quiet_setting.name, NARROW, LIMIT_MS, stop_fd);
@@ -39,6 +45,6 @@ enum status quiet_wait(struct proxy *proxy, int stop_fd)
 
 void quiet_end(struct proxy *proxy)
 {
-	if (proxy->pool.own > NARROW)
+	if (proxy->pool.own >= 0 && proxy->pool.own != NARROW)
 		console_set(proxy, quiet_setting.name, proxy->pool.own, LIMIT_MS, -1);
 }

@@ -10,9 +10,9 @@
 
 #include "borrowed.h"
 
-/* Right before a RELOAD: see to it that no login begins, by a default_pool_size of nothing, which
- * RELOAD ends, and wait until none is under way. An alias with a pool_size of its own goes on to
- * log in. Not for longer than a few hundred milliseconds. Errors: as console_run() */
+/* Right before a RELOAD: see to it that no login begins, by the smallest max_db_connections, which
+ * RELOAD ends, and wait until none is under way. An alias with a max_db_connections of its own
+ * goes on to log in. Not for longer than a few hundred milliseconds. Errors: as console_run() */
 enum status quiet_wait(struct proxy *proxy, int stop_fd);
 
 /* Set it back, when there was no RELOAD. */

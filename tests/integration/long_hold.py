@@ -87,18 +87,22 @@ class Hold(ProxyTest):
         sandbox.node("node1").thaw()
         self.wait_paused(sandbox, [], 3 * 9)
 
-    def test_a_pool_size_that_a_killed_monitor_has_left_is_set_back(self):
-        """By one that knows what it was, and by one that was started later."""
+    def test_a_limit_of_connections_that_a_killed_monitor_has_left_is_set_back(self):
+        """By one that knows what it was, and by one that was started later; a site's own stays."""
         sandbox = self.cluster()
-        for left_before_the_start in (False, True):
-            with self.subTest(left_before_the_start=left_before_the_start):
-                if left_before_the_start:
-                    sandbox.pgbouncer.console("SET default_pool_size='0'")
+        console = sandbox.pgbouncer.console
+        for later, left, own in ((False, ["max_db_connections='1'"], "0"),
+                                 (True, ["server_login_retry='0.21'", "max_db_connections='1'"], "0"),
+                                 (True, ["max_db_connections='1'"], "1")):
+            with self.subTest(later=later, left=left):
+                for setting in left if later else ():
+                    console(f"SET {setting}")
                 monitor, = self.start_all(sandbox, (1,))
-                if not left_before_the_start:
-                    sandbox.pgbouncer.console("SET default_pool_size='0'")
-                wait_for("the pool size as it was",
-                         lambda: self.settings(sandbox.pgbouncer)["default_pool_size"] == "20", 3 * 4)
+                for setting in () if later else left:
+                    console(f"SET {setting}")
+                began = time.monotonic()
+                wait_for("the time in which it is set back", lambda: time.monotonic() > began + 5, 6)
+                self.assertEqual(self.settings(sandbox.pgbouncer)["max_db_connections"], own)
                 self.stop(monitor)
                 sandbox.monitors.remove(monitor)
 
