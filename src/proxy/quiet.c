@@ -19,7 +19,7 @@ const struct borrowed_kind quiet_setting = { "max_db_connections", NARROW, -1 };
 static enum status narrow(struct proxy *proxy, int stop_fd)
 {
 	const char *const name[] = { quiet_setting.name };
-	double read;
+	double read = -1;
 
 	enum status st = retry_lower(proxy, LIMIT_MS, stop_fd);
 	if (st == OK)
