@@ -8,35 +8,33 @@
 
 #include <string.h>
 
-static struct health_policy health_policy(const struct config *config)
+/* Member by member, into memory that is all zero: a mailbox compares what is put into it byte by
+ * byte, and a struct that is assigned may bring along anything between its members. */
+static void set_health_policy(const struct config *config, struct health_policy *policy)
 {
-	return (struct health_policy) {
-		.attempts = config->failover.reconnect_attempts,
-		.attempt_interval_ms = config->failover.reconnect_interval_ms,
-		.interval_ms = config->probe.interval_ms,
-		.restart_grace_ms = config->failover.restart_grace_ms,
-		.recovery_hold_ms = config->failover.recovery_hold_ms,
-		.act_on = config->failover.act_on,
-		.fast = config->failover.fast,
-	};
+	policy->attempts = config->failover.reconnect_attempts;
+	policy->attempt_interval_ms = config->failover.reconnect_interval_ms;
+	policy->interval_ms = config->probe.interval_ms;
+	policy->restart_grace_ms = config->failover.restart_grace_ms;
+	policy->recovery_hold_ms = config->failover.recovery_hold_ms;
+	policy->act_on = config->failover.act_on;
+	policy->fast = config->failover.fast;
 }
 
-static struct decide_policy decide_policy(const struct config *config)
+static void set_decide_policy(const struct config *config, struct decide_policy *policy)
 {
-	return (struct decide_policy) {
-		.health = health_policy(config),
-		.stale_ms = config->probe.stale_ms,
-		.tilt_ms = config->failover.tilt_ms,
-		.act_without_majority = config->failover.on_no_quorum == NO_QUORUM_ACT,
-		.only[0] = config->failover.local_only && !config->local_none,
-		.lease_ms = config->failover.lease_ms,
-		.command_ms = config->executor.deadline_ms + config->executor.kill_after_ms +
-			      GUARD_GIVE_UP_MS,
-		.max_failovers = (unsigned)config->failover.max_failovers,
-		.keep_together = config->failover.keep_together,
-		.failback = config->failover.failback == FAILBACK_AUTO,
-		.early_pause = config->failover.early_pause,
-	};
+	set_health_policy(config, &policy->health);
+	policy->stale_ms = config->probe.stale_ms;
+	policy->tilt_ms = config->failover.tilt_ms;
+	policy->act_without_majority = config->failover.on_no_quorum == NO_QUORUM_ACT;
+	policy->only[0] = config->failover.local_only && !config->local_none;
+	policy->lease_ms = config->failover.lease_ms;
+	policy->command_ms =
+		config->executor.deadline_ms + config->executor.kill_after_ms + GUARD_GIVE_UP_MS;
+	policy->max_failovers = (unsigned)config->failover.max_failovers;
+	policy->keep_together = config->failover.keep_together;
+	policy->failback = config->failover.failback == FAILBACK_AUTO;
+	policy->early_pause = config->failover.early_pause;
 }
 
 struct known_place policy_known(const struct config *config)
@@ -131,15 +129,16 @@ static void known_order(const struct config *config, struct worker_order *order)
 enum status policy_settings(const struct config *config, struct settings *settings,
 			    struct error *err)
 {
-	struct settings made = {
-		.policy = decide_policy(config),
-		.local_none = config->local_none,
-		.max_lag_bytes = config->failover.recovery_max_lag_bytes,
-		.notify = config->notify,
-		.arbiters = config->arbiters,
-		.proxies = config->pgbouncers,
-	};
+	struct settings made;
 	enum status st = OK;
+
+	memset(&made, 0, sizeof made);
+	set_decide_policy(config, &made.policy);
+	made.local_none = config->local_none;
+	made.max_lag_bytes = config->failover.recovery_max_lag_bytes;
+	made.notify = config->notify;
+	made.arbiters = config->arbiters;
+	made.proxies = config->pgbouncers;
 
 	COPY_TEXT(made.cluster, config->cluster);
 	COPY_TEXT(made.monitor, config->monitor);
