@@ -144,9 +144,10 @@ static int adopt(void *context, const struct one_proxy *one)
 
 int cmd_pgbouncer_adopt(const struct arguments *arguments)
 {
+	const struct survey_wish no_more = { 0 };
 	struct arguments copy = *arguments;
 
-	int code = each_proxy(arguments, adopt, &copy);
+	int code = each_proxy(arguments, &no_more, adopt, &copy);
 	fflush(stdout);
 	_exit(code);
 }

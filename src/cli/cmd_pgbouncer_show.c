@@ -219,11 +219,12 @@ static bool some_can_be_adopted(const struct shown_proxies *all)
 
 int cmd_pgbouncer_show(const struct arguments *arguments)
 {
+	const struct survey_wish no_more = { 0 };
 	struct shown_proxies all = { 0 };
 	char text[TEXT_MAX] = "";
 	struct strbuf out = STRBUF(text);
 
-	int code = each_proxy(arguments, inspect, &all);
+	int code = each_proxy(arguments, &no_more, inspect, &all);
 	if (all.count == 0)
 		_exit(code);
 	if (arguments->json)

@@ -151,6 +151,7 @@ static int move(void *context, const struct one_proxy *one)
 
 int cmd_repoint_here(const struct arguments *arguments)
 {
+	const struct survey_wish failures = { .failure = true };
 	struct arguments copy = *arguments;
 	struct config *config;
 	struct error err;
@@ -162,7 +163,7 @@ int cmd_repoint_here(const struct arguments *arguments)
 	}
 	if (st != OK)
 		return tell_error(arguments, &err, EXIT_CODE_BAD_CONFIG);
-	int code = each_proxy(arguments, move, &copy);
+	int code = each_proxy(arguments, &failures, move, &copy);
 	fflush(stdout);
 	_exit(code);
 }

@@ -50,9 +50,9 @@ static int act_on_all(const struct arguments *arguments, const struct config *co
 	return first;
 }
 
-int each_proxy(const struct arguments *arguments, one_proxy_fn *act, void *context)
+int each_proxy(const struct arguments *arguments, const struct survey_wish *wish, one_proxy_fn *act,
+	       void *context)
 {
-	const struct survey_wish wish = { .failure = true };
 	struct survey_node survey[NODES];
 	struct config *config;
 	struct error err;
@@ -61,7 +61,7 @@ int each_proxy(const struct arguments *arguments, one_proxy_fn *act, void *conte
 	if (st == OK)
 		st = proxy_names_check(arguments, config, &err);
 	if (st == OK)
-		st = survey_take(config, &wish, survey, &err);
+		st = survey_take(config, wish, survey, &err);
 	if (st != OK)
 		return tell_error(arguments, &err, EXIT_CODE_BAD_CONFIG);
 	int code = act_on_all(arguments, config, survey, act, context);

@@ -14,15 +14,16 @@ struct one_proxy {
 	struct proxy *proxy; /* NULL: nothing can be said of it, ERR says why */
 	const struct error *err;
 	const struct node_record *node;
-	const struct survey_node *survey; /* the failure that each has recorded last, too */
+	const struct survey_node *survey; /* with what was wished */
 };
 
 /* Gives an exit code. */
 typedef int one_proxy_fn(void *context, const struct one_proxy *one);
 
-/* Call ACT for each proxy of the configuration, or for those that are named, one after the
- * other; what fails for one does not stop the next. Gives the first exit code that is not
- * EXIT_CODE_OK. The process must then end with _exit(): a thread may hang. */
-int each_proxy(const struct arguments *arguments, one_proxy_fn *act, void *context);
+/* Look at both nodes, with WISH, and call ACT for each proxy of the configuration, or for those
+ * that are named, one after the other; what fails for one does not stop the next. Gives the first
+ * exit code that is not EXIT_CODE_OK. The process must then end with _exit(): a thread may hang. */
+int each_proxy(const struct arguments *arguments, const struct survey_wish *wish, one_proxy_fn *act,
+	       void *context);
 
 #endif

@@ -10,7 +10,6 @@ enum status borrowed_care(struct proxy *proxy, struct proxy_borrowed *setting,
 			  const struct borrowed_kind *kind, double read, int stop_fd)
 {
 	struct instant now = clock_now();
-
 	bool known = setting->own >= 0 && setting->own != kind->ours;
 
 	if (read != kind->ours || (!known && kind->otherwise < 0)) {

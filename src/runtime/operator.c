@@ -22,21 +22,22 @@ void cluster_pause(struct cluster *c, struct instant until)
 	cluster_say(c);
 }
 
-/* NODES: there is none of that name or ID. */
-static unsigned find_node(struct cluster *c, const char *name)
+/* NODES: there is none of that name or ID. DECIDED is what the decider shows. */
+static unsigned find_node(struct cluster *c, const char *name, struct decider_cell *decided)
 {
-	struct decider_cell decided = { 0 };
 	unsigned node = 0;
 
-	board_read(c->board, CELL_DECIDER, &decided, sizeof decided);
-	while (node < NODES && !node_is_called(&decided.node[node], name))
+	*decided = (struct decider_cell) { 0 };
+	board_read(c->board, CELL_DECIDER, decided, sizeof *decided);
+	while (node < NODES && !node_is_called(&decided->node[node], name))
 		node++;
 	return node;
 }
 
 bool cluster_failover(struct cluster *c, const char *to, bool force, struct instant until)
 {
-	unsigned node = find_node(c, to);
+	struct decider_cell decided;
+	unsigned node = find_node(c, to, &decided);
 
 	if (node == NODES)
 		return false;
@@ -48,7 +49,8 @@ bool cluster_failover(struct cluster *c, const char *to, bool force, struct inst
 
 bool cluster_readmit(struct cluster *c, const char *name, struct instant until)
 {
-	unsigned node = find_node(c, name);
+	struct decider_cell decided;
+	unsigned node = find_node(c, name, &decided);
 
 	if (node == NODES)
 		return false;
@@ -75,10 +77,9 @@ static enum status no_such(struct error *err, const char *what, const char *name
 enum status cluster_repoint(struct cluster *c, const char *proxy, const char *to, bool force,
 			    struct instant until, struct error *err)
 {
-	struct decider_cell decided = { 0 };
-	unsigned node = find_node(c, to), p = 0;
+	struct decider_cell decided;
+	unsigned node = find_node(c, to, &decided), p = 0;
 
-	board_read(c->board, CELL_DECIDER, &decided, sizeof decided);
 	while (p < decided.places.layout.proxies && strcmp(decided.places.proxy[p], proxy) != 0)
 		p++;
 	if (p == decided.places.layout.proxies)
