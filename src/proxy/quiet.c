@@ -14,7 +14,8 @@
 const struct borrowed_kind quiet_setting = { "max_db_connections", NARROW, -1 };
 
 #define LIMIT_MS 500
-#define WAIT_MS  300
+/* Longer than a slow login, shorter than LEFT_MS of borrowed.c. */
+#define WAIT_MS 2000
 
 static enum status narrow(struct proxy *proxy, int stop_fd)
 {

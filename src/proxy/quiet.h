@@ -12,7 +12,7 @@
 
 /* Right before a RELOAD: see to it that no login begins, by the smallest max_db_connections, which
  * RELOAD ends, and wait until none is under way. An alias with a max_db_connections of its own
- * goes on to log in. Not for longer than a few hundred milliseconds. Errors: as console_run() */
+ * goes on to log in. Not for longer than two seconds. Errors: as console_run() */
 enum status quiet_wait(struct proxy *proxy, int stop_fd);
 
 /* Set it back, when there was no RELOAD. */
