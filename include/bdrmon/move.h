@@ -30,7 +30,7 @@ struct move_order {
 	struct proxy_file file;   /* as it was when this was decided */
 	struct instant looked;    /* the look that it was decided by */
 	const char *rule;         /* that asks for it */
-	bool patient; /* I do not see the node that it leaves down myself: test it twice */
+	bool patient; /* I do not see the node that it leaves down myself: test a "no" twice */
 };
 
 struct move_policy {
@@ -50,8 +50,9 @@ enum move_step {
 	 * server_login_retry is made low, so that a "no" is not an old one. */
 	MOVE_STEP_READ,
 	MOVE_STEP_TEST_FROM, /* the same test of the node that it leaves */
-	/* For who sees that node up himself: a while, and the test once more. A "no" may be the
-	 * late end of a login that had hung before, and is said for server_login_retry. */
+	/* For who sees that node up himself, and is told "no": a while, and the test once more. A
+	 * "no" may be the late end of a login that had hung before, and is said for
+	 * server_login_retry. A hang is of now. */
 	MOVE_STEP_WAIT,
 	MOVE_STEP_TEST_AGAIN,
 	/* SHOW STATS again: does the console still answer, and has no transaction ended through
@@ -98,7 +99,8 @@ struct move_progress {
 /* The answer to a step. */
 struct move_answer {
 	bool done;              /* false: it failed, or there was no answer in time */
-	bool works;             /* TEST_*, PROVE: the query went through to the right server */
+	bool works;             /* TEST_*, PROVE: the query went through to the right server; */
+	bool silent;            /* there was no answer of any kind */
 	bool won;               /* WRITE: the file was still the old one, and is replaced; */
 	bool late;              /* it is not, since the window was over */
 	struct proxy_file file; /* READ, SHOW */

@@ -61,10 +61,14 @@ struct proxy_hold {
 	struct instant left;  /* since when a pause of another bdrmon is seen */
 };
 
+/* More are not looked after: the databases that PgBouncer has made of the fallback. */
+#define FALLBACKS_MAX 64
+
 struct proxy {
 	struct proxy_setup setup;
 	struct proxy_view view;
-	bool answers; /* the console did, last */
+	bool fallback; /* "*" is among its aliases */
+	bool answers;  /* the console did, last */
 	/* Without probe aliases that run it sees only the node that it points to. */
 	bool one_eyed;
 	char reason[REASON_MAX]; /* why the console does not answer; empty: it does */
@@ -72,6 +76,8 @@ struct proxy {
 	char file_reason[REASON_MAX]; /* why the file cannot be read or changed; empty: it can */
 
 	/* For the files of src/proxy: */
+	char made_of_fallback[FALLBACKS_MAX][NAME_TEXT_MAX]; /* databases, as they were seen last */
+	unsigned made_count;
 	char file_odd[REASON_MAX]; /* what is wrong with the file, as it was read last */
 	struct session *console;
 	struct session *held[NODES]; /* clients that have asked, for the next question */

@@ -47,6 +47,13 @@ void proxy_probe_alias(const char *name, int id, char alias[NAME_TEXT_MAX]);
 /* Is NAME one of those that applications use? */
 bool proxy_names_alias(const struct proxy_aliases *aliases, const char *name);
 
+/* The fallback, and the database by which a client of ours comes for it: each server has it. */
+#define FALLBACK          "*"
+#define FALLBACK_DATABASE "postgres"
+
+/* The database that a client names to come by ALIAS, and SHOW DATABASES then. */
+const char *proxy_database_of(const char *alias);
+
 /* What the file says. */
 struct proxy_said {
 	/* node: that all named aliases point to, else NODES, whatever the comment line says; the

@@ -212,7 +212,8 @@ const struct option options[] = {
 	  "how to connect through it to a node, as applications do; the database is an alias, "
 	  "whatever is said here; default: as conninfo" },
 	{ "pgbouncer", "aliases", PROXY_TEXT(aliases, 1), "bdrtest", REQUIRED | EXAMPLE | SHARED,
-	  "its databases, of those in section [databases], that are moved, separated by commas" },
+	  "its databases, of those in section [databases], that are moved, separated by commas; "
+	  "\"*\" is one, too" },
 	{ "pgbouncer", "file", PROXY_TEXT(file, 1), "/etc/pgbouncer/databases.ini",
 	  REQUIRED | EXAMPLE,
 	  "the file that holds these aliases: its main one, or one that it "

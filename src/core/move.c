@@ -165,13 +165,15 @@ static enum move_end judge(struct move_progress *move, const struct move_answer 
 	}
 }
 
-static enum move_step next_step(const struct move_progress *move)
+static enum move_step next_step(const struct move_progress *move, const struct move_answer *answer)
 {
 	const enum move_step *step = plans[move->order.move];
+	bool again = move->order.patient && !answer->silent;
+
 	while (*step != move->step)
 		step++;
 	step++;
-	while (!move->order.patient && (*step == MOVE_STEP_WAIT || *step == MOVE_STEP_TEST_AGAIN))
+	while (!again && (*step == MOVE_STEP_WAIT || *step == MOVE_STEP_TEST_AGAIN))
 		step++;
 	return *step;
 }
@@ -200,7 +202,7 @@ void move_answer(struct move_progress *move, const struct move_answer *answer, s
 {
 	assert(move->step != MOVE_STEP_END);
 	move->end = judge(move, answer, policy);
-	enum move_step next = next_step(move);
+	enum move_step next = next_step(move, answer);
 
 	if (move->end == MOVE_RUNS && !in_time(move, next, now, policy))
 		move->end = MOVE_LATE;

@@ -63,16 +63,10 @@ static enum status refuse_console(const struct adoption *a, const char *command,
 static enum status refuse_routes(const struct adoption *a, struct error *err)
 {
 	error_set(err, ERR_CONFIG, "in what runs, %s", a->proxy->odd);
-	if (proxy_names_alias(&a->proxy->setup.aliases, "*"))
-		error_hint(err,
-			   "PgBouncer does not show where the fallback \"*\" points to. Give each "
-			   "database that applications use an alias of its own, and name those in "
-			   "\"aliases\".");
-	else
-		error_hint(err,
-			   "See SHOW DATABASES, and \"aliases\" and \"targets\" in section "
-			   "[pgbouncer %s].",
-			   a->proxy->setup.name);
+	error_hint(err,
+		   "See SHOW DATABASES, and \"aliases\" and \"targets\" in section "
+		   "[pgbouncer %s].",
+		   a->proxy->setup.name);
 	return ERR_CONFIG;
 }
 

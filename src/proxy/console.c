@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "console.h"
 
+#include "ask.h"
+
 #include "bdrmon/clock.h"
 #include "bdrmon/conninfo.h"
 #include "bdrmon/lookup.h"
@@ -114,7 +116,7 @@ static bool leads_to(const PGresult *rows, int row, const struct target *target)
 /* Where the alias NAME leads to; NODES: to neither node. */
 static unsigned node_of(struct proxy *proxy, const PGresult *rows, const char *name)
 {
-	int row = find_row(rows, "name", name);
+	int row = find_row(rows, "name", proxy_database_of(name));
 	unsigned node = 0;
 
 	while (row >= 0 && node < NODES && !leads_to(rows, row, &proxy->setup.aliases.target[node]))
@@ -170,10 +172,68 @@ static bool is_paused(const struct proxy *proxy, const PGresult *rows)
 	return paused;
 }
 
+static bool is_probe(const struct proxy_aliases *aliases, const char *name)
+{
+	return strcmp(name, aliases->probe[0]) == 0 || strcmp(name, aliases->probe[1]) == 0;
+}
+
+/* Those that lead where it does: an alias that nobody has named may be among them, which tells of
+ * that node as well. */
+static void find_made(struct proxy *proxy, const PGresult *rows)
+{
+	const struct proxy_aliases *aliases = &proxy->setup.aliases;
+
+	proxy->made_count = 0;
+	for (int row = 0; row < PQntuples(rows) && proxy->view.route < NODES; row++) {
+		const char *name = console_text(rows, row, "name");
+		if (proxy->made_count < FALLBACKS_MAX && !is_probe(aliases, name) &&
+		    leads_to(rows, row, &aliases->target[proxy->view.route]))
+			COPY_TEXT(proxy->made_of_fallback[proxy->made_count++], name);
+	}
+}
+
+bool console_is_apps(const struct proxy *proxy, const char *database)
+{
+	unsigned i = 0;
+
+	while (i < proxy->made_count && strcmp(proxy->made_of_fallback[i], database) != 0)
+		i++;
+	return i < proxy->made_count || proxy_names_alias(&proxy->setup.aliases, database);
+}
+
+static bool at_once(void *unused)
+{
+	(void)unused;
+	return true;
+}
+
+/* PgBouncer makes a database of the fallback as soon as a client names it, whatever comes of that
+ * client, and keeps it for an hour without one. */
+static enum status make_one(struct proxy *proxy, int64_t limit_ms, int stop_fd)
+{
+	const struct proxy_stop stop = { .stop_fd = stop_fd, .news_fd = stop_fd, .leave = at_once };
+	struct alias_question unused = { .alias = FALLBACK_DATABASE,
+					 .hedge_ms = limit_ms,
+					 .limit_ms = limit_ms };
+	return alias_ask(proxy, &unused, 1, &stop);
+}
+
+static enum status show_databases(struct proxy *proxy, int64_t limit_ms, int stop_fd,
+				  PGresult **rows)
+{
+	enum status st = console_run(proxy, "SHOW DATABASES", limit_ms, stop_fd, rows);
+
+	if (st != OK || !proxy->fallback || find_row(*rows, "name", FALLBACK_DATABASE) >= 0)
+		return st;
+	PQclear(*rows);
+	st = make_one(proxy, limit_ms, stop_fd);
+	return st == OK ? console_run(proxy, "SHOW DATABASES", limit_ms, stop_fd, rows) : st;
+}
+
 enum status console_routes(struct proxy *proxy, int64_t limit_ms, int stop_fd)
 {
 	PGresult *rows;
-	enum status st = console_run(proxy, "SHOW DATABASES", limit_ms, stop_fd, &rows);
+	enum status st = show_databases(proxy, limit_ms, stop_fd, &rows);
 
 	if (st != OK)
 		return st;
@@ -181,22 +241,22 @@ enum status console_routes(struct proxy *proxy, int64_t limit_ms, int stop_fd)
 	proxy->view.route = common_node(proxy, rows);
 	proxy->one_eyed = !has_probes(proxy, rows);
 	proxy->hold.paused = is_paused(proxy, rows);
+	if (proxy->fallback)
+		find_made(proxy, rows);
 	PQclear(rows);
 	return OK;
 }
 
 enum status console_count(struct proxy *proxy, int64_t limit_ms, int stop_fd, uint64_t *count)
 {
-	const struct proxy_aliases *aliases = &proxy->setup.aliases;
 	PGresult *rows;
 	enum status st = console_run(proxy, "SHOW STATS", limit_ms, stop_fd, &rows);
 
 	if (st != OK)
 		return st;
 	*count = 0;
-	for (unsigned i = 0; i < aliases->count; i++) {
-		int row = find_row(rows, "database", aliases->name[i]);
-		if (row >= 0)
+	for (int row = 0; row < PQntuples(rows); row++) {
+		if (console_is_apps(proxy, console_text(rows, row, "database")))
 			*count += strtoull(console_text(rows, row, "total_xact_time"), NULL, 10);
 	}
 	PQclear(rows);
@@ -234,9 +294,9 @@ enum status console_set(struct proxy *proxy, const char *name, double value, int
 	return console_run(proxy, command, limit_ms, stop_fd, NULL);
 }
 
-static long row_logins(const struct proxy_aliases *aliases, const PGresult *rows, int row)
+static long row_logins(const struct proxy *proxy, const PGresult *rows, int row)
 {
-	bool ours = proxy_names_alias(aliases, console_text(rows, row, "database"));
+	bool ours = console_is_apps(proxy, console_text(rows, row, "database"));
 	return ours ? strtol(console_text(rows, row, "sv_login"), NULL, 10) : 0;
 }
 
@@ -249,7 +309,7 @@ enum status console_logins(struct proxy *proxy, int64_t limit_ms, int stop_fd, l
 		return st;
 	*count = 0;
 	for (int row = 0; row < PQntuples(rows); row++)
-		*count += row_logins(&proxy->setup.aliases, rows, row);
+		*count += row_logins(proxy, rows, row);
 	PQclear(rows);
 	return OK;
 }

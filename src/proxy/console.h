@@ -27,7 +27,9 @@ void console_aside(struct proxy *proxy, const char *command, int64_t limit_ms, i
 /* The text of an answer in the column NAME; empty if there is none. */
 const char *console_text(const PGresult *rows, int row, const char *name);
 
-/* What SHOW DATABASES says: view.route, one_eyed, odd and hold.paused. Errors: as above */
+/* What SHOW DATABASES says: view.route, one_eyed, odd and hold.paused. It does not have the
+ * fallback "*", only what PgBouncer makes of that when a client comes by it: so if that is named,
+ * and has made nothing yet, a client of ours comes. Errors: as above */
 enum status console_routes(struct proxy *proxy, int64_t limit_ms, int stop_fd);
 
 /* How long transactions of applications have lasted, of those that have ended on a server: it
@@ -44,6 +46,9 @@ enum status console_settings(struct proxy *proxy, const char *const names[], uns
 /* Set NAME. Errors: as above */
 enum status console_set(struct proxy *proxy, const char *name, double value, int64_t limit_ms,
 			int stop_fd);
+
+/* Is it one of those that applications use, as SHOW DATABASES said last? */
+bool console_is_apps(const struct proxy *proxy, const char *database);
 
 /* How many logins to a server are under way for applications. Errors: as above */
 enum status console_logins(struct proxy *proxy, int64_t limit_ms, int stop_fd, long *count);

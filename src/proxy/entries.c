@@ -9,7 +9,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define FALLBACK "*"
 #define RESERVED "pgbouncer" /* the console */
 
 struct entries entries_of(const char *text, size_t length, const struct proxy_aliases *aliases)
@@ -84,6 +83,22 @@ static enum status check_name(const struct piece *piece, struct error *err)
 	return ERR_CONFIG;
 }
 
+/* Where the fallback leads to is seen by a database that PgBouncer makes of it. One that is named
+ * itself tells enough: all named ones point to the same node. */
+static enum status check_free(const struct proxy_aliases *aliases, const struct piece *piece,
+			      struct error *err)
+{
+	if (!span_is(piece->name, FALLBACK_DATABASE) || !proxy_names_alias(aliases, FALLBACK) ||
+	    proxy_names_alias(aliases, FALLBACK_DATABASE))
+		return OK;
+	error_set(err, ERR_CONFIG, "line %u: alias \"" FALLBACK_DATABASE "\" hides the fallback",
+		  piece->line);
+	error_hint(err, "\"aliases\" names \"" FALLBACK "\", and bdrmon sees by a client of "
+			"\"" FALLBACK_DATABASE "\" where that leads to. Name this one in "
+			"\"aliases\" instead, and all others that applications use.");
+	return ERR_CONFIG;
+}
+
 static enum status take_alias(const struct proxy_aliases *aliases, const struct piece *piece,
 			      struct entry *entry, struct error *err)
 {
@@ -95,7 +110,9 @@ static enum status take_alias(const struct proxy_aliases *aliases, const struct 
 	/* PgBouncer reads this one only when a client comes by it. */
 	if (span_is(piece->name, FALLBACK) && entry->kind == ENTRY_END)
 		return OK;
-	st = connstr_check(piece->value, piece->line, err);
+	st = check_free(aliases, piece, err);
+	if (st == OK)
+		st = connstr_check(piece->value, piece->line, err);
 	if (st == OK && entry->kind != ENTRY_END)
 		entry->node = node_of(piece->value, aliases);
 	return st;

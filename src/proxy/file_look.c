@@ -9,10 +9,10 @@
 static void take_named(struct file_look *look, const struct entry *entry,
 		       const struct proxy_aliases *aliases)
 {
-	bool fallback = strcmp(aliases->name[entry->which], "*") == 0;
+	bool fallback = strcmp(aliases->name[entry->which], FALLBACK) == 0;
 	bool none = look->model == aliases->count;
 
-	if (none || (!fallback && strcmp(aliases->name[look->model], "*") == 0))
+	if (none || (!fallback && strcmp(aliases->name[look->model], FALLBACK) == 0))
 		look->model = entry->which;
 	look->named[entry->which] = *entry;
 	if (none)

@@ -7,6 +7,8 @@
 #include "bdrmon/log.h"
 #include "bdrmon/strbuf.h"
 
+#include <string.h>
+
 /* PgBouncer pauses at once, and answers when all that runs is over, which on a dead node is never:
  * nobody waits for that. Nor does it end the pause that the session has gone. */
 #define PAUSE_MS 20
@@ -16,10 +18,13 @@
 /* So much longer than the longest pause is one left by a bdrmon that is gone. */
 #define LEFT_MS 3000
 
-static void write_command(const char *verb, const char *alias, char text[2 * NAME_TEXT_MAX])
+/* The fallback cannot be paused, and who else uses a database that is made of it is not known:
+ * false. */
+static bool write_command(const char *verb, const char *alias, char text[2 * NAME_TEXT_MAX])
 {
 	struct strbuf out = strbuf_over(text, 2 * NAME_TEXT_MAX);
 	strbuf_printf(&out, "%s %s", verb, alias);
+	return strcmp(alias, FALLBACK) != 0;
 }
 
 /* Without the mark nobody else would know whose pause it is. A site whose own value is lower has
@@ -45,8 +50,8 @@ static void begin(struct proxy *proxy, int stop_fd)
 	if (!is_as_before(proxy, stop_fd) || !set_mark(proxy, stop_fd))
 		return;
 	for (unsigned i = 0; i < aliases->count; i++) {
-		write_command("PAUSE", aliases->name[i], command);
-		console_aside(proxy, command, PAUSE_MS, stop_fd);
+		if (write_command("PAUSE", aliases->name[i], command))
+			console_aside(proxy, command, PAUSE_MS, stop_fd);
 	}
 	proxy->hold.since = clock_now();
 	log_info("proxy \"%s\": applications are held back", proxy->setup.name);
@@ -61,8 +66,8 @@ static enum status resume(struct proxy *proxy, int stop_fd)
 	enum status st = OK;
 
 	for (unsigned i = 0; i < aliases->count && st != ERR_STOPPED; i++) {
-		write_command("RESUME", aliases->name[i], command);
-		st = console_run(proxy, command, LIMIT_MS, stop_fd, NULL);
+		if (write_command("RESUME", aliases->name[i], command))
+			st = console_run(proxy, command, LIMIT_MS, stop_fd, NULL);
 	}
 	bool told = proxy_fd(proxy) >= 0;
 	proxy->hold.paused = proxy->hold.paused && !told;

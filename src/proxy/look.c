@@ -46,7 +46,7 @@ const char *look_alias(const struct proxy *proxy, unsigned node)
 
 	if (!proxy->one_eyed)
 		return aliases->probe[node];
-	return proxy->view.route == node ? aliases->name[0] : NULL;
+	return proxy->view.route == node ? proxy_database_of(aliases->name[0]) : NULL;
 }
 
 static void tell_odd(struct proxy *proxy, const struct alias_question *q)

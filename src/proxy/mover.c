@@ -15,6 +15,9 @@
 
 #include <poll.h>
 
+/* PgBouncer takes so long, and a little more, to be refused by a server beside it. */
+#define REFUSED_MS 2
+
 struct mover {
 	struct proxy *proxy;
 	const int64_t *started_us;
@@ -33,13 +36,14 @@ static bool stay(void *stop_fd)
 	return poll(&stop, 1, 0) > 0;
 }
 
-static enum status ask(struct mover *m, const char *alias, unsigned node, struct alias_question *q)
+static enum status ask(struct mover *m, const char *alias, int64_t hedge_ms,
+		       struct alias_question *q)
 {
 	int stop_fd = m->stop->stop_fd;
 	const struct proxy_stop stop = { stop_fd, stop_fd, stay, &stop_fd };
 
 	*q = (struct alias_question) { .alias = alias,
-				       .hedge_ms = look_hedge_ms(m->proxy, node),
+				       .hedge_ms = hedge_ms,
 				       .limit_ms = m->limit_ms };
 	return alias_ask(m->proxy, q, 1, &stop);
 }
@@ -54,14 +58,15 @@ static const char *reason_of(const struct mover *m)
 typedef enum status step_fn(struct mover *m, struct move_answer *answer);
 
 /* By a new client, through the probe alias of NODE. */
-static enum status test(struct mover *m, unsigned node, struct alias_question *got,
-			struct move_answer *answer)
+static enum status test(struct mover *m, unsigned node, int64_t hedge_ms,
+			struct alias_question *got, struct move_answer *answer)
 {
 	const struct proxy_aliases *aliases = &m->proxy->setup.aliases;
 
-	enum status st = ask(m, aliases->probe[node], node, got);
+	enum status st = ask(m, aliases->probe[node], hedge_ms, got);
 	answer->done = true;
 	answer->works = st == OK && got->result.outcome == OUTCOME_OK;
+	answer->silent = got->says && got->result.outcome == OUTCOME_TIMEOUT;
 	if (!answer->works)
 		COPY_TEXT(m->moved->reason, got->result.reason);
 	return st;
@@ -77,15 +82,18 @@ static enum status test_to(struct mover *m, struct move_answer *answer)
 	if (look_ask_held(m->proxy, to, m->stop->stop_fd, &got))
 		answer->done = answer->works = true;
 	else
-		st = test(m, to, &got, answer);
+		st = test(m, to, look_hedge_ms(m->proxy, to), &got, answer);
 	m->tested_us = got.started_us;
 	return st;
 }
 
+/* It is expected to be dead: a refusal takes one way there and back, of which a good login takes
+ * several, and then only a second client is told of it. */
 static enum status test_from(struct mover *m, struct move_answer *answer)
 {
 	struct alias_question got;
-	return test(m, m->moved->progress.order.from, &got, answer);
+	int64_t hedge_ms = REFUSED_MS + m->moved->progress.good_ms / 2;
+	return test(m, m->moved->progress.order.from, hedge_ms, &got, answer);
 }
 
 static bool leaves_the_old_node(const struct mover *m)
@@ -202,13 +210,14 @@ static bool answered(enum status st, const struct alias_question *got)
  * that ends that may have ended the proof as well. So it gets a chance without it. */
 static enum status ask_for_proof(struct mover *m, unsigned to, struct alias_question *got)
 {
-	const char *alias = m->proxy->setup.aliases.name[0];
+	const char *alias = proxy_database_of(m->proxy->setup.aliases.name[0]);
+	int64_t hedge_ms = look_hedge_ms(m->proxy, to);
 
-	enum status st = ask(m, alias, to, got);
+	enum status st = ask(m, alias, hedge_ms, got);
 	if (st != OK || answered(st, got) || !instant_is_set(m->release.pulse))
 		return st;
 	release_end(m->proxy, m->stop->stop_fd, &m->release);
-	return ask(m, alias, to, got);
+	return ask(m, alias, hedge_ms, got);
 }
 
 static enum status prove(struct mover *m, struct move_answer *answer)
@@ -321,7 +330,8 @@ bool proxy_prove(struct proxy *proxy, const int64_t started_us[NODES],
 		 const struct proxy_stop *stop)
 {
 	unsigned to = proxy->unproven.to;
-	struct alias_question got = { .alias = proxy->setup.aliases.name[0],
+	const char *alias = proxy_database_of(proxy->setup.aliases.name[0]);
+	struct alias_question got = { .alias = alias,
 				      .hedge_ms = look_hedge_ms(proxy, to),
 				      .limit_ms = console_limit_ms(proxy) };
 

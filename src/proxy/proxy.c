@@ -10,6 +10,7 @@ enum status proxy_open(struct proxy *proxy, const struct proxy_setup *setup, str
 {
 	*proxy = (struct proxy) {
 		.setup = *setup,
+		.fallback = proxy_names_alias(&setup->aliases, FALLBACK),
 		.view = { .route = NODES, .file.node = NODES },
 		.retry = { .runs = -1, .own = -1 },
 		.limit = { .own = -1 },

@@ -9,9 +9,6 @@
 #include <assert.h>
 #include <string.h>
 
-/* Where clients may ask if only the fallback is named, which takes the client's database. */
-#define DATABASE_ANYWHERE "postgres"
-
 /* The text is copied up to the next change, the change is added, and so on. */
 struct edit {
 	const char *copied; /* so far */
@@ -99,8 +96,7 @@ static void add_probe_value(struct edit *edit, unsigned node)
 		strbuf_add_bytes(&edit->made, parameter.raw.at, parameter.raw.length);
 	}
 	if (!has_database)
-		strbuf_printf(&edit->made, " dbname=%s",
-			      strcmp(database, "*") == 0 ? DATABASE_ANYWHERE : database);
+		strbuf_printf(&edit->made, " dbname=%s", proxy_database_of(database));
 	/* In session pooling a client that asks now and then would keep the one server. */
 	strbuf_add(&edit->made, " pool_size=1 pool_mode=transaction");
 }

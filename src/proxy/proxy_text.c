@@ -28,6 +28,11 @@ void proxy_probe_alias(const char *name, int id, char alias[NAME_TEXT_MAX])
 		strbuf_printf(&out, "%d", id);
 }
 
+const char *proxy_database_of(const char *alias)
+{
+	return strcmp(alias, FALLBACK) == 0 ? FALLBACK_DATABASE : alias;
+}
+
 bool proxy_names_alias(const struct proxy_aliases *aliases, const char *name)
 {
 	unsigned i = 0;

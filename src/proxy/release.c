@@ -40,7 +40,7 @@ static bool hangs(const struct proxy *proxy, const PGresult *rows, int row)
 {
 	return strcmp(console_text(rows, row, "state"), "active") == 0 &&
 	       strcmp(console_text(rows, row, "close_needed"), "1") == 0 &&
-	       proxy_names_alias(&proxy->setup.aliases, console_text(rows, row, "database"));
+	       console_is_apps(proxy, console_text(rows, row, "database"));
 }
 
 /* The pointers of the clients that hang: SHOW SERVERS' `link'. */

@@ -60,6 +60,9 @@ class ClaimTest(SandboxTest):
         for monitor in monitors:
             self.addCleanup(self.stop, monitor)
             self.wait_ready(sandbox, monitor)
+        for number in (1, 2):
+            wait_for(f"monitor {number} to hear the other one", lambda number=number: f'peer "node{3 - number}"' in
+                     sandbox.run_monitor(number, program or binary(), "explain").stdout, 20)
         return monitors
 
     def wait_ready(self, sandbox, monitor):

@@ -228,10 +228,11 @@ class Adopt(SandboxTest):
         self.refused(BAD_CONFIG, r'in what runs, alias "bdrtest" points to 127\.0\.0\.1 port 1, which is neither node',
                      r"See SHOW DATABASES, .*")
 
-    def test_the_fallback(self):
-        self.give(self.plain("node1").replace("bdrtest =", "* ="))
+    def test_a_fallback_that_another_alias_hides(self):
+        plain = self.plain("node1")
+        self.give(plain.replace("bdrtest =", "* =") + plain.splitlines()[1].replace("bdrtest =", "postgres =") + "\n")
         self.configure(aliases="*")
-        self.refused(BAD_CONFIG, r'in what runs, there is no alias "\*"', r"PgBouncer does not show where .*")
+        self.refused(BAD_CONFIG, r'file ".*": line 3: alias "postgres" hides the fallback', r".* Name this one .*")
 
     def test_aliases_that_point_to_different_nodes(self):
         other = self.plain("node2").splitlines()[1].replace("bdrtest =", "shop =")

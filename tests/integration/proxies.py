@@ -3,7 +3,7 @@
 import json
 import re
 
-from bdrsandbox import wait_for
+from bdrsandbox import DeadlinePassed, wait_for
 from claims import FAILURES, QUICK
 from support import SandboxTest, binary
 
@@ -27,12 +27,18 @@ class ProxyTest(SandboxTest):
 
     def wait_well(self, sandbox, number, timeout=40):
         """Nothing is wrong, and each proxy sees both nodes."""
+        said = []
+
         def well():
             done = sandbox.run_monitor(number, binary(), "--once")
-            told = self.told(sandbox, number).values()
-            seen = all(sight["health"] == "up" for proxy in told for sight in proxy["sees"])
+            told = self.told(sandbox, number)
+            said[:] = done.stdout + done.stderr, told
+            seen = all(sight["health"] == "up" for proxy in told.values() for sight in proxy["sees"])
             return done.returncode == 0 and seen
-        wait_for(f"monitor {number} to be well", well, timeout)
+        try:
+            wait_for(f"monitor {number} to be well", well, timeout)
+        except DeadlinePassed:
+            self.fail(f"monitor {number} was not well after {timeout} s: {said}")
 
     def wait_seen(self, sandbox, number, names, timeout=40):
         """Each of these proxies sees both nodes, whatever else is."""

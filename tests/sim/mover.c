@@ -138,7 +138,8 @@ void mover_answer(struct world *w, unsigned m, unsigned proxy, const struct mess
 		got.done = true;
 	if (step == MOVE_STEP_TEST_FROM || step == MOVE_STEP_TEST_AGAIN)
 		got = (struct move_answer) { .done = true,
-					     .works = answer != NULL && answer->works };
+					     .works = answer != NULL && answer->works,
+					     .silent = answer == NULL };
 	move_answer(&l->move, &got, mono(w, m), &policy);
 	if (step == MOVE_STEP_RELOAD)
 		send_retry(w, m, proxy, 0);

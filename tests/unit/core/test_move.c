@@ -109,6 +109,23 @@ static void test_who_sees_the_old_node_up_tests_it_twice(void **state)
 	}
 }
 
+/* A hang is of now, and no old answer. */
+static void test_a_node_that_hangs_is_tested_once(void **state)
+{
+	char memory[256];
+	struct strbuf trace = STRBUF(memory);
+	struct move_order order = order_for(MOVE_AWAY);
+	struct move_progress move;
+	static const struct move_answer hang = { .done = true, .silent = true };
+
+	(void)state;
+	order.patient = true;
+	move_begin(&move, &order, 0, at(0));
+	run_until(&move, MOVE_STEP_TEST_FROM, 1, &trace);
+	move_answer(&move, &hang, at(10), &policy);
+	assert_int_equal(move.step, MOVE_STEP_CHECK);
+}
+
 static void test_the_new_file_has_the_next_epoch_and_heeds_all_known_failures(void **state)
 {
 	char memory[256];
@@ -307,6 +324,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_steps_of_each_move),
 		cmocka_unit_test(test_who_sees_the_old_node_up_tests_it_twice),
+		cmocka_unit_test(test_a_node_that_hangs_is_tested_once),
 		cmocka_unit_test(test_the_new_file_has_the_next_epoch_and_heeds_all_known_failures),
 		cmocka_unit_test(test_the_window_begins_with_the_last_look),
 		cmocka_unit_test(test_each_way_to_end),

@@ -120,6 +120,21 @@ static void a_fallback_that_applications_use_is_checked_too(void **state)
 	assert_int_equal(proxy_text_read(text, strlen(text), &aliases, &said, &err), ERR_CONFIG);
 }
 
+static void what_hides_a_fallback_that_applications_use_is_refused(void **state)
+{
+	static const char text[] = "* = host=node1\npostgres = host=node1\n";
+	static const char *const names[] = { "*", "* postgres", "postgres" };
+	(void)state;
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct proxy_aliases aliases = aliases_of(names[i], "5432", "5432");
+		struct proxy_said said;
+		struct error err;
+		assert_int_equal(proxy_text_read(text, strlen(text), &aliases, &said, &err),
+				 i == 0 ? ERR_CONFIG : OK);
+	}
+}
+
 static void a_nul_is_refused_wherever_it_stands(void **state)
 {
 	static const char text[] = "; c\n[databases]\n%include x\napp = host=node1 port=5432\n\n";
@@ -184,6 +199,7 @@ int main(void)
 		cmocka_unit_test(what_pgbouncer_takes_is_taken),
 		cmocka_unit_test(what_pgbouncer_refuses_is_refused_with_its_line),
 		cmocka_unit_test(a_fallback_that_applications_use_is_checked_too),
+		cmocka_unit_test(what_hides_a_fallback_that_applications_use_is_refused),
 		cmocka_unit_test(a_nul_is_refused_wherever_it_stands),
 		cmocka_unit_test(no_message_shows_a_password),
 	};
