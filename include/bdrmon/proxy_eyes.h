@@ -11,8 +11,8 @@
 struct proxy_eyes {
 	struct history history[NODES];
 	struct probe_result last[NODES];
-	int64_t good_ms[NODES]; /* how long the last good answer to a new client took; 0: not known
-				 */
+	/* How long a good answer to a new client takes, by the last ones; 0: not known. */
+	int64_t good_ms[NODES];
 	struct traffic traffic; /* through the applications' aliases, */
 	unsigned traffic_node;  /* when they pointed to that node */
 };

@@ -1,6 +1,23 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "bdrmon/proxy_eyes.h"
 
+/* A new client's question, with a login of the proxy to the server, takes five ways there and back,
+ * and this much else. */
+#define LOGIN_WAYS 5
+#define LOGIN_MS   50
+
+/* A good answer to a new client may be an exception, the first one after a failure for example; one
+ * to a client that is logged in shows how slow the node is, but not what a login costs. */
+static int64_t good_ms(int64_t before, const struct probe_result *result)
+{
+	int64_t took = ms_between(result->asked, result->answered);
+	int64_t most = LOGIN_WAYS * took + LOGIN_MS;
+
+	if (result->fresh)
+		return took;
+	return before < most ? before : most;
+}
+
 void proxy_eyes_tested(struct proxy_eyes *eyes, struct proxy_view *view, unsigned node,
 		       const struct probe_result *result, const struct proxy_eyes_policy *policy)
 {
@@ -13,8 +30,8 @@ void proxy_eyes_tested(struct proxy_eyes *eyes, struct proxy_view *view, unsigne
 		eyes->traffic = (struct traffic) { 0 };
 	}
 	eyes->last[node] = *result;
-	if (result->outcome == OUTCOME_OK && result->fresh)
-		eyes->good_ms[node] = ms_between(result->asked, result->answered);
+	if (result->outcome == OUTCOME_OK)
+		eyes->good_ms[node] = good_ms(eyes->good_ms[node], result);
 	history_fold(history, result, &policy->health);
 	sight->health = history->health;
 	sight->asked = result->asked;

@@ -13,8 +13,6 @@ from proxies import ProxyTest
 TIMES = int(os.environ.get("TIMES", "1"))
 INTERVAL = float(QUICK["monitor_interval_secs"].removesuffix("ms")) / 1000
 WAIT = {"failover": {**QUICK["failover"], "on_no_quorum": "wait"}}
-ROUTED = ("select extract(epoch from event_timestamp), details from repmgr.events where event = 'bdr_route'"
-          " and event_timestamp > to_timestamp(%s)")
 FAILED_OVER = "select count(*) from repmgr.events where event = 'bdr_failover'"
 
 
@@ -130,21 +128,11 @@ class LongProxies(ProxyTest):
         first, last = load.first_success(began, survivor.number), load.last_recovery(began, survivor.number)
         more = [client.lost - then for client, then in zip(load.clients, lost)]
         print(f"\nfirst client {first - began:.2f} s, last {last - began:.2f} s after the cut, "
-              f"{last - self.move_began(proxy, survivor, began):.2f} s after the move's begin; {sum(more)} connections lost"
+              f"{last - proxy.move_began(survivor, began):.2f} s after the move's begin; {sum(more)} connections lost"
               f"\n  {self.steps(proxy, before)}", end="")
         self.assertEqual([client.lost for client in load.idle], [0] * len(load.idle))
         self.assertLessEqual(max(more), 1, more)
         return failed.name
-
-    def move_began(self, proxy, survivor, since):
-        """When the move of a proxy to that node did, of which the event was told after that moment."""
-        begin, by_the_wall = f'proxy "{proxy.name}" points to ', time.time() - time.monotonic()
-
-        def told():
-            rows = self.box.sql(survivor.name, ROUTED, [since + by_the_wall])
-            return next((row for row in rows if row[1].startswith(begin)), None)
-        ended, details = wait_for("the event of the move", told, 10)
-        return float(ended) - by_the_wall - int(re.search(r"after (\d+) ms", details)[1]) / 1000
 
     def steps(self, proxy, before):
         """Of its only move that is not one of those."""

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: PostgreSQL
 """A PgBouncer of the sandbox."""
+import re
 import signal
 import subprocess
+import time
 
 from . import processes
 from .errors import SandboxError, tail, wait_for
@@ -24,6 +26,9 @@ pool_mode = transaction
 DATABASES = """[databases]
 bdrtest = host={address} port={port} dbname=bdrtest
 """
+
+ROUTED = ("select extract(epoch from event_timestamp), details from repmgr.events where event = 'bdr_route'"
+          " and event_timestamp > to_timestamp(%s)")
 
 
 class PgBouncer:
@@ -139,6 +144,16 @@ class PgBouncer:
             if (host, port) == (node.host.address, node.port):
                 return node.name
         return f"{host}:{port}"
+
+    def move_began(self, survivor, since):
+        """When bdrmon's move to that node did, of which the event was told after that moment."""
+        begin, by_the_wall = f'proxy "{self.name}" points to ', time.time() - time.monotonic()
+
+        def told():
+            rows = survivor.sql(ROUTED, [since + by_the_wall])
+            return next((row for row in rows if row[1].startswith(begin)), None)
+        ended, details = wait_for("the event of the move", told, 10)
+        return float(ended) - by_the_wall - int(re.search(r"after (\d+) ms", details)[1]) / 1000
 
     def _dsn(self, database, user):
         return (f"host={self.host.address} port={self.port} dbname={database} user={user}"

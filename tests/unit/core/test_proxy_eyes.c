@@ -54,18 +54,32 @@ static void attempts_are_counted_as_for_a_node(void **state)
 	assert_int_equal(t.eyes.good_ms[1], 7);
 }
 
-/* A client that is logged in is answered sooner than a new one ever will be. */
-static void only_new_clients_tell_how_long_an_answer_takes(void **state)
+/* A client that is logged in is answered sooner than a new one ever will be; but a new one that had
+ * waited for the node's return says little of the time after. */
+static void a_good_answer_takes_as_long_as_the_last_one_but_no_longer_than_a_login(void **state)
 {
 	(void)state;
-	struct tested t = { 0 };
-	struct probe_result held = {
-		.outcome = OUTCOME_OK, .step = STEP_QUERY, .asked = at(0), .answered = at(1)
+	static const struct {
+		bool fresh;
+		int64_t took_ms, good_ms;
+	} cases[] = {
+		{ false, 1, 0 },     { true, 700, 700 }, { false, 200, 700 },
+		{ false, 100, 550 }, { false, 1, 55 },   { true, 7, 7 },
+		{ false, 1, 7 },     { false, 300, 7 },  { true, 900, 900 },
 	};
+	struct tested t = { 0 };
 
-	proxy_eyes_tested(&t.eyes, &t.view, 0, &held, &policy);
-	assert_int_equal(t.view.sight[0].health, HEALTH_UP);
-	assert_int_equal(t.eyes.good_ms[0], 0);
+	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+		int64_t asked = 1000 * i;
+		struct probe_result result = { .outcome = OUTCOME_OK,
+					       .step = STEP_QUERY,
+					       .asked = at(asked),
+					       .answered = at(asked + cases[i].took_ms),
+					       .fresh = cases[i].fresh };
+		proxy_eyes_tested(&t.eyes, &t.view, 0, &result, &policy);
+		assert_int_equal(t.view.sight[0].health, HEALTH_UP);
+		assert_int_equal(t.eyes.good_ms[0], cases[i].good_ms);
+	}
 }
 
 static void after_a_gap_all_begins_anew(void **state)
@@ -128,7 +142,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(attempts_are_counted_as_for_a_node),
-		cmocka_unit_test(only_new_clients_tell_how_long_an_answer_takes),
+		cmocka_unit_test(
+			a_good_answer_takes_as_long_as_the_last_one_but_no_longer_than_a_login),
 		cmocka_unit_test(after_a_gap_all_begins_anew),
 		cmocka_unit_test(applications_that_work_are_seen_whatever_the_tests_say),
 		cmocka_unit_test(what_was_counted_on_another_node_says_nothing),
