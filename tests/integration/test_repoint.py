@@ -67,7 +67,9 @@ class Repoint(ProxyTest):
         self.assertEqual(self.moves(self.start_all(sandbox, (1,))), [])
 
     def test_a_node_that_has_not_recovered_is_refused_but_to_who_insists(self):
-        sandbox = self.cluster({"failover": {"recovery_hold": "30s", "max_failovers": 0, "lease": "1s"}})
+        # A node that is only slow for a moment must not have failed for half a minute.
+        sandbox = self.cluster({"failover": {"recovery_hold": "30s", "max_failovers": 0, "lease": "4s"},
+                                "probe": {"timeout": "4s"}})
         self.start_all(sandbox, (1, 2))
         proxy = sandbox.pgbouncer
         sandbox.node("node1").kill()
