@@ -150,7 +150,8 @@ static const struct {
 	  "only events of this node; the node to unregister" },
 	{ "node-name", NO_LETTER, "NAME", set_text, FIELD(node_name), OF(CLUSTER_EVENT),
 	  "only events of this node" },
-	{ "force", 'F', NULL, NULL, FIELD(force), OF(REGISTER) | OF(FAILOVER) | OF(REPOINT),
+	{ "force", 'F', NULL, NULL, FIELD(force),
+	  OF(REGISTER) | OF(FAILOVER) | OF(REPOINT) | OF(FAILBACK),
 	  "overwrite an existing node record; fail over a node that somebody sees up; move a "
 	  "PgBouncer to a node that has not recovered" },
 	{ "to", NO_LETTER, "NODE", set_text, FIELD(to), OF(FAILOVER) | OF(REPOINT),

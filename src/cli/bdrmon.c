@@ -18,6 +18,7 @@ int cli_bdrmon(int argc, char **argv)
 		[COMMAND_READMIT] = cmd_readmit,
 		[COMMAND_ACK] = cmd_ack,
 		[COMMAND_REPOINT] = cmd_repoint,
+		[COMMAND_FAILBACK] = cmd_repoint,
 		[COMMAND_REGISTER] = hand_over,
 		[COMMAND_UNREGISTER] = hand_over,
 		[COMMAND_CLUSTER_SHOW] = hand_over,

@@ -25,6 +25,7 @@ int cli_bdrmond(int argc, char **argv)
 		[COMMAND_READMIT] = refuse,
 		[COMMAND_ACK] = refuse,
 		[COMMAND_REPOINT] = cmd_repoint_here,
+		[COMMAND_FAILBACK] = cmd_repoint_here,
 		[COMMAND_REGISTER] = cmd_register,
 		[COMMAND_UNREGISTER] = cmd_unregister,
 		[COMMAND_CLUSTER_SHOW] = cmd_cluster_show,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* repoint: the running monitor moves proxies to a node that the operator names. */
+/* repoint, failback: the running monitor moves proxies where the operator wants them. */
 #include "commands.h"
 
 #include "bdrmon/clock.h"
@@ -8,7 +8,6 @@
 #include "bdrmon/strbuf.h"
 #include "load.h"
 #include "order.h"
-#include "proxy_names.h"
 #include "repoint.h"
 
 #include <stdlib.h>
@@ -35,9 +34,10 @@ static enum status ask(struct talk *talk, const char *request, int *code, struct
 			   &talk->answer, err);
 }
 
-static enum status order_route(struct talk *talk, const char *proxy, int *code, struct error *err)
+static enum status order_route(struct talk *talk, const char *proxy, const char *node, int *code,
+			       struct error *err)
 {
-	const char *const words[] = { "repoint", proxy, talk->arguments->to,
+	const char *const words[] = { "repoint", proxy, node,
 				      talk->arguments->force ? "yes" : "no" };
 	char line[CONTROL_REQUEST_MAX];
 	struct strbuf request = STRBUF(line);
@@ -50,14 +50,14 @@ static enum status order_route(struct talk *talk, const char *proxy, int *code, 
 }
 
 /* Until it points there, which is told. */
-static enum status await_route(struct talk *talk, const char *proxy, struct instant deadline,
-			       int *code, struct error *err)
+static enum status await_route(struct talk *talk, const char *proxy, const char *node,
+			       struct instant deadline, int *code, struct error *err)
 {
 	const struct timespec pause = clock_timespec(LOOK_AGAIN_MS * 1000);
 	char line[CONTROL_REQUEST_MAX];
 	struct strbuf request = STRBUF(line);
 
-	strbuf_printf(&request, "routed %s %s", proxy, talk->arguments->to);
+	strbuf_printf(&request, "routed %s %s", proxy, node);
 	enum status st = ask(talk, line, code, err);
 	while (st == OK && *code == EXIT_CODE_NODE_STATUS &&
 	       instant_before(clock_now(), deadline)) {
@@ -75,24 +75,26 @@ static enum status await_route(struct talk *talk, const char *proxy, struct inst
 static enum status order_routes(struct talk *talk, int *first, struct error *err)
 {
 	const struct config *config = talk->config;
-	bool ordered[PROXIES_MAX] = { false };
+	const char *ordered[PROXIES_MAX] = { NULL };
 	struct instant deadline = instant_add_ms(clock_now(), ROUTED_MS);
 	enum status st = OK;
 	int code;
 
 	*first = EXIT_CODE_OK;
 	for (unsigned i = 0; i < config->pgbouncers && st == OK; i++) {
-		if (!proxy_is_named(talk->arguments, config->pgbouncer[i].name))
+		const char *goal = repoint_goal(talk->arguments, &config->pgbouncer[i]);
+		if (goal == NULL)
 			continue;
-		st = order_route(talk, config->pgbouncer[i].name, &code, err);
-		ordered[i] = st == OK && code == EXIT_CODE_OK;
+		st = order_route(talk, config->pgbouncer[i].name, goal, &code, err);
+		if (st == OK && code == EXIT_CODE_OK)
+			ordered[i] = goal;
 		if (st == OK && *first == EXIT_CODE_OK)
 			*first = code;
 	}
 	for (unsigned i = 0; i < config->pgbouncers && st == OK; i++) {
-		if (!ordered[i])
+		if (ordered[i] == NULL)
 			continue;
-		st = await_route(talk, config->pgbouncer[i].name, deadline, &code, err);
+		st = await_route(talk, config->pgbouncer[i].name, ordered[i], deadline, &code, err);
 		if (st == OK && *first == EXIT_CODE_OK)
 			*first = code;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: PostgreSQL */
-/* repoint without a running monitor: the same code moves each proxy from here. */
+/* repoint, failback without a running monitor: the same code moves each proxy from here. */
 #include "commands.h"
 
 #include "bdrmon/clock.h"
@@ -132,11 +132,14 @@ static int go(const struct trip *trip)
 static int move(void *context, const struct one_proxy *one)
 {
 	struct trip trip = { .arguments = context, .one = one, .to = 0 };
+	const char *goal = repoint_goal(trip.arguments, one->config);
 	enum stage unused;
 
+	if (goal == NULL)
+		return EXIT_CODE_OK;
 	if (one->proxy == NULL)
 		return refuse(&trip, EXIT_CODE_BAD_CONFIG, one->err->text, one->err->hint);
-	while (trip.to < NODES && !node_is_called(&one->node[trip.to], trip.arguments->to))
+	while (trip.to < NODES && !node_is_called(&one->node[trip.to], goal))
 		trip.to++;
 	if (trip.to == NODES)
 		return refuse(&trip, EXIT_CODE_BAD_CONFIG, "there is no node of that name or ID",

@@ -24,8 +24,13 @@ static const struct command_type types[COMMANDS] = {
 			      1, 1 },
 	[COMMAND_ACK] = { "ack", "ack", "let failovers go on after too many of them" },
 	[COMMAND_REPOINT] = { "repoint", "repoint --to NODE [NAME]... [--force]",
-			      "move each PgBouncer, or those that are named, to a node", NULL, 0,
-			      PROXIES_MAX },
+			      "move each PgBouncer, or those that are named, to a node; also "
+			      "\"switchover\"",
+			      "switchover", 0, PROXIES_MAX },
+	[COMMAND_FAILBACK] = { "failback", "failback [NAME]... [--force]",
+			       "move each PgBouncer that has a home, or those that are named, "
+			       "there",
+			       NULL, 0, PROXIES_MAX },
 	[COMMAND_REGISTER] = { "register", "register [-F] [--dry-run]",
 			       "write this node into repmgr.nodes; also \"bdr register\"",
 			       "bdr register" },

@@ -22,7 +22,7 @@ struct command_type {
 	const char *words; /* "config check"; empty: the command is no word */
 	const char *usage; /* what stands behind "bdrmon [-f FILE]" */
 	const char *help;
-	const char *also; /* repmgr's words for the same; NULL: none */
+	const char *also; /* other words for the same, repmgr's for example; NULL: none */
 	/* So many more words must, and may, stand behind the command's. */
 	unsigned operands_min, operands_max;
 };

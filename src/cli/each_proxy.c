@@ -13,6 +13,7 @@ static int act_on(const struct config *config, unsigned which, const struct surv
 		  const struct node_record *node, one_proxy_fn *act, void *context)
 {
 	struct one_proxy one = { .name = config->pgbouncer[which].name,
+				 .config = &config->pgbouncer[which],
 				 .node = node,
 				 .survey = survey };
 	struct proxy_setup setup;

@@ -11,7 +11,8 @@
 /* One of them, and what is known of the nodes. */
 struct one_proxy {
 	const char *name;
-	struct proxy *proxy; /* NULL: nothing can be said of it, ERR says why */
+	const struct pgbouncer_config *config; /* its section */
+	struct proxy *proxy;                   /* NULL: nothing can be said of it, ERR says why */
 	const struct error *err;
 	const struct node_record *node;
 	const struct survey_node *survey; /* with what was wished */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: PostgreSQL
 """bdrmon repoint: the operator moves real PgBouncers, by the running monitor and without one."""
 import unittest
+from unittest.mock import ANY
 
 from bdrsandbox import Load, wait_for
 from proxies import ProxyTest
@@ -10,9 +11,9 @@ ORDERS = "select details from repmgr.events where event = 'bdrmon_order' order b
 
 
 class Repoint(ProxyTest):
-    def repoint(self, sandbox, *words):
+    def repoint(self, sandbox, *words, command="repoint"):
         """Gives the exit code and all that is said."""
-        done = sandbox.run_monitor(1, binary(), "repoint", *words)
+        done = sandbox.run_monitor(1, binary(), command, *words)
         return done.returncode, done.stdout + done.stderr
 
     def assert_repointed(self, sandbox, proxy, node, *words):
@@ -60,6 +61,22 @@ class Repoint(ProxyTest):
         self.assertIn("the new node cannot be used at step test of the new node: ", text)
         self.start_all_but_well(sandbox)
         self.assertEqual(proxy.route(), "node1")
+        self.assert_repointed(sandbox, proxy, "node2")  # by the monitor
+        self.assertEqual(self.repoint(sandbox, "--to", "node2", command="switchover")[0], 0)
+
+    def test_a_proxy_goes_home_by_order(self):
+        sandbox = self.cluster({"pgbouncer pgbouncer": {"home": "node1"}})
+        other = sandbox.add_pgbouncer("second", "proxy")
+        self.assert_repointed(sandbox, sandbox.pgbouncer, "node2")
+        self.assertEqual(self.repoint(sandbox, command="failback"), (0, ANY))  # without a monitor
+        self.start_all(sandbox, (1,))
+        self.assert_repointed(sandbox, sandbox.pgbouncer, "node2")
+        self.assertEqual(self.repoint(sandbox, command="failback"),
+                         (0, 'NOTICE: proxy "pgbouncer" points to node "node1"\n'))
+        self.assertEqual((sandbox.pgbouncer.route(), other.route()), ("node1", "node2"))
+        code, text = self.repoint(sandbox, "second", command="failback")
+        self.assertEqual(code, 1)
+        self.assertIn('ERROR: proxy "second" has no home\nHINT: Set "home" in section [pgbouncer second]', text)
 
     def start_all_but_well(self, sandbox):
         """A monitor finds nothing to mend in what was done without it."""
