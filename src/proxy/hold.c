@@ -18,12 +18,15 @@
 /* So much longer than the longest pause is one left by a bdrmon that is gone. */
 #define LEFT_MS 3000
 
-/* The fallback cannot be paused, and who else uses a database that is made of it is not known:
- * false. */
-static bool write_command(const char *verb, const char *alias, char text[2 * NAME_TEXT_MAX])
+static void write_command(const char *verb, const char *alias, char text[2 * NAME_TEXT_MAX])
 {
 	struct strbuf out = strbuf_over(text, 2 * NAME_TEXT_MAX);
 	strbuf_printf(&out, "%s %s", verb, alias);
+}
+
+/* The fallback cannot be, and who else uses a database that is made of it is not known. */
+static bool can_be_paused(const char *alias)
+{
 	return strcmp(alias, FALLBACK) != 0;
 }
 
@@ -47,11 +50,14 @@ static void begin(struct proxy *proxy, int stop_fd)
 	const struct proxy_aliases *aliases = &proxy->setup.aliases;
 	char command[2 * NAME_TEXT_MAX];
 
-	if (!is_as_before(proxy, stop_fd) || !set_mark(proxy, stop_fd))
+	bool any = aliases->count > 1 || can_be_paused(aliases->name[0]);
+	if (!any || !is_as_before(proxy, stop_fd) || !set_mark(proxy, stop_fd))
 		return;
 	for (unsigned i = 0; i < aliases->count; i++) {
-		if (write_command("PAUSE", aliases->name[i], command))
-			console_aside(proxy, command, PAUSE_MS, stop_fd);
+		if (!can_be_paused(aliases->name[i]))
+			continue;
+		write_command("PAUSE", aliases->name[i], command);
+		console_aside(proxy, command, PAUSE_MS, stop_fd);
 	}
 	proxy->hold.since = clock_now();
 	log_info("proxy \"%s\": applications are held back", proxy->setup.name);
@@ -66,8 +72,10 @@ static enum status resume(struct proxy *proxy, int stop_fd)
 	enum status st = OK;
 
 	for (unsigned i = 0; i < aliases->count && st != ERR_STOPPED; i++) {
-		if (write_command("RESUME", aliases->name[i], command))
-			st = console_run(proxy, command, LIMIT_MS, stop_fd, NULL);
+		if (!can_be_paused(aliases->name[i]))
+			continue;
+		write_command("RESUME", aliases->name[i], command);
+		st = console_run(proxy, command, LIMIT_MS, stop_fd, NULL);
 	}
 	bool told = proxy_fd(proxy) >= 0;
 	proxy->hold.paused = proxy->hold.paused && !told;
