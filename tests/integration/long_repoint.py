@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: PostgreSQL
-"""A planned move where a login to a server takes long: a RELOAD would end it, and turn away all who wait for it."""
+"""bdrmon repoint without a monitor, failback, and a planned move where a login to a server takes long: a RELOAD would end it,
+and turn away all who wait for it."""
 import unittest
+from unittest.mock import ANY
 
 from bdrsandbox import Load, wait_for
 from proxies import ProxyTest
@@ -8,6 +10,41 @@ from support import binary
 
 
 class LongRepoint(ProxyTest):
+    def test_without_a_monitor_the_same_is_done(self):
+        sandbox = self.cluster()
+        proxy = sandbox.pgbouncer
+        text = self.assert_repointed(sandbox, proxy, "node2")
+        self.assertRegex(text, r"DETAIL: test of the new node \d.*, proof \d")
+        self.assertIn("points already", self.repoint(sandbox, "--to", "node2")[1])
+        sandbox.node("node2").kill()
+        self.assert_repointed(sandbox, proxy, "node1")
+        code, text = self.repoint(sandbox, "--to", "node2")
+        self.assertEqual((code, proxy.route()), (25, "node1"), text)
+        self.assertIn("the new node cannot be used at step test of the new node: ", text)
+        self.start_all_but_well(sandbox)
+        self.assertEqual(proxy.route(), "node1")
+        self.assert_repointed(sandbox, proxy, "node2")  # by the monitor
+        self.assertEqual(self.repoint(sandbox, "--to", "node2", command="switchover")[0], 0)
+
+    def start_all_but_well(self, sandbox):
+        """A monitor finds nothing to mend in what was done without it."""
+        sandbox.node("node2").start()
+        self.assertEqual(self.moves(self.start_all(sandbox, (1,))), [])
+
+    def test_a_proxy_goes_home_by_order(self):
+        sandbox = self.cluster({"pgbouncer pgbouncer": {"home": "node1"}})
+        other = sandbox.add_pgbouncer("second", "proxy")
+        self.assert_repointed(sandbox, sandbox.pgbouncer, "node2")
+        self.assertEqual(self.repoint(sandbox, command="failback"), (0, ANY))  # without a monitor
+        self.start_all(sandbox, (1,))
+        self.assert_repointed(sandbox, sandbox.pgbouncer, "node2")
+        self.assertEqual(self.repoint(sandbox, command="failback"),
+                         (0, 'NOTICE: proxy "pgbouncer" points to node "node1"\n'))
+        self.assertEqual((sandbox.pgbouncer.route(), other.route()), ("node1", "node2"))
+        code, text = self.repoint(sandbox, "second", command="failback")
+        self.assertEqual(code, 1)
+        self.assertIn('ERROR: proxy "second" has no home\nHINT: Set "home" in section [pgbouncer second]', text)
+
     def test_a_move_waits_for_a_login_that_takes_a_second(self):
         sandbox = self.cluster()
         self.start_all(sandbox)

@@ -59,6 +59,17 @@ class ProxyTest(SandboxTest):
         """All that ended with proof: (proxy, kind, from, to, rule, steps)."""
         return [match.groups() for monitor in monitors for match in MOVE.finditer(monitor.log_text())]
 
+    def repoint(self, sandbox, *words, command="repoint"):
+        """Gives the exit code and all that is said."""
+        done = sandbox.run_monitor(1, binary(), command, *words)
+        return done.returncode, done.stdout + done.stderr
+
+    def assert_repointed(self, sandbox, proxy, node, *words):
+        code, text = self.repoint(sandbox, "--to", node, *words)
+        self.assertEqual((code, proxy.route()), (0, node), text)
+        self.assertIn(f'NOTICE: proxy "{proxy.name}" points to node "{node}"', text)
+        return text
+
     def stages(self, sandbox, recorder):
         """Of the failures that a node has recorded."""
         return [row[1] for row in sandbox.sql(f"node{recorder}", FAILURES, [recorder])]

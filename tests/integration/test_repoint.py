@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: PostgreSQL
-"""bdrmon repoint: the operator moves real PgBouncers, by the running monitor and without one."""
+"""bdrmon repoint: the operator moves real PgBouncers, by the running monitor. Without one: long_repoint."""
 import unittest
-from unittest.mock import ANY
 
 from bdrsandbox import Load, wait_for
 from proxies import ProxyTest
@@ -11,17 +10,6 @@ ORDERS = "select details from repmgr.events where event = 'bdrmon_order' order b
 
 
 class Repoint(ProxyTest):
-    def repoint(self, sandbox, *words, command="repoint"):
-        """Gives the exit code and all that is said."""
-        done = sandbox.run_monitor(1, binary(), command, *words)
-        return done.returncode, done.stdout + done.stderr
-
-    def assert_repointed(self, sandbox, proxy, node, *words):
-        code, text = self.repoint(sandbox, "--to", node, *words)
-        self.assertEqual((code, proxy.route()), (0, node), text)
-        self.assertIn(f'NOTICE: proxy "{proxy.name}" points to node "{node}"', text)
-        return text
-
     def test_the_monitor_moves_what_is_named_and_applications_go_on_also_in_a_pause(self):
         sandbox = self.cluster()
         other = sandbox.add_pgbouncer("second", "proxy")
@@ -47,41 +35,6 @@ class Repoint(ProxyTest):
                          [("pgbouncer", "switch", "ordered")] * 3 + [("second", "switch", "ordered")])
         wait_for("the orders to be recorded", lambda: len(sandbox.sql("node1", ORDERS)) == 4, 10)
         self.assertRegex(sandbox.sql("node1", ORDERS)[0][0], r'^proxy "pgbouncer" to node "node2", ordered by ".+" on ".+"$')
-
-    def test_without_a_monitor_the_same_is_done(self):
-        sandbox = self.cluster()
-        proxy = sandbox.pgbouncer
-        text = self.assert_repointed(sandbox, proxy, "node2")
-        self.assertRegex(text, r"DETAIL: test of the new node \d.*, proof \d")
-        self.assertIn("points already", self.repoint(sandbox, "--to", "node2")[1])
-        sandbox.node("node2").kill()
-        self.assert_repointed(sandbox, proxy, "node1")
-        code, text = self.repoint(sandbox, "--to", "node2")
-        self.assertEqual((code, proxy.route()), (25, "node1"), text)
-        self.assertIn("the new node cannot be used at step test of the new node: ", text)
-        self.start_all_but_well(sandbox)
-        self.assertEqual(proxy.route(), "node1")
-        self.assert_repointed(sandbox, proxy, "node2")  # by the monitor
-        self.assertEqual(self.repoint(sandbox, "--to", "node2", command="switchover")[0], 0)
-
-    def test_a_proxy_goes_home_by_order(self):
-        sandbox = self.cluster({"pgbouncer pgbouncer": {"home": "node1"}})
-        other = sandbox.add_pgbouncer("second", "proxy")
-        self.assert_repointed(sandbox, sandbox.pgbouncer, "node2")
-        self.assertEqual(self.repoint(sandbox, command="failback"), (0, ANY))  # without a monitor
-        self.start_all(sandbox, (1,))
-        self.assert_repointed(sandbox, sandbox.pgbouncer, "node2")
-        self.assertEqual(self.repoint(sandbox, command="failback"),
-                         (0, 'NOTICE: proxy "pgbouncer" points to node "node1"\n'))
-        self.assertEqual((sandbox.pgbouncer.route(), other.route()), ("node1", "node2"))
-        code, text = self.repoint(sandbox, "second", command="failback")
-        self.assertEqual(code, 1)
-        self.assertIn('ERROR: proxy "second" has no home\nHINT: Set "home" in section [pgbouncer second]', text)
-
-    def start_all_but_well(self, sandbox):
-        """A monitor finds nothing to mend in what was done without it."""
-        sandbox.node("node2").start()
-        self.assertEqual(self.moves(self.start_all(sandbox, (1,))), [])
 
     def test_a_node_that_has_not_recovered_is_refused_but_to_who_insists(self):
         # A node that is only slow for a moment must not have failed for half a minute.
