@@ -186,9 +186,11 @@ static void find_made(struct proxy *proxy, const PGresult *rows)
 	proxy->made_count = 0;
 	for (int row = 0; row < PQntuples(rows) && proxy->view.route < NODES; row++) {
 		const char *name = console_text(rows, row, "name");
-		if (proxy->made_count < FALLBACKS_MAX && !is_probe(aliases, name) &&
-		    leads_to(rows, row, &aliases->target[proxy->view.route]))
-			COPY_TEXT(proxy->made_of_fallback[proxy->made_count++], name);
+		if (proxy->made_count == FALLBACKS_MAX || is_probe(aliases, name) ||
+		    !leads_to(rows, row, &aliases->target[proxy->view.route]))
+			continue;
+		COPY_TEXT(proxy->made_of_fallback[proxy->made_count], name);
+		proxy->made_count++;
 	}
 }
 
@@ -257,7 +259,7 @@ static enum status show_databases(struct proxy *proxy, int64_t limit_ms, int sto
 
 enum status console_routes(struct proxy *proxy, int64_t limit_ms, int stop_fd)
 {
-	struct alias_question client;
+	struct alias_question client = { 0 };
 	PGresult *rows;
 	enum status st = show_databases(proxy, limit_ms, stop_fd, &rows, &client);
 
