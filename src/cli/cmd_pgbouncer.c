@@ -66,7 +66,7 @@ static void tell_rehearsal(const struct one_proxy *one, const struct proxy_adopt
 {
 	if (adopted->write)
 		print_diff(one->proxy, adopted);
-	tell_message("NOTICE", "proxy \"%s\" would be adopted%s", one->name,
+	tell_message("NOTICE", "proxy \"%s\" would be adopted%s", one->config->name,
 		     adopted->write ? "" : " by a RELOAD alone: its file is as it should be");
 }
 
@@ -79,11 +79,11 @@ static int tell_nodes(const struct one_proxy *one, const struct proxy_adopted *a
 		const struct node_record *node = &one->node[i];
 		if (adopted->serves[i]) {
 			tell_message("NOTICE", "proxy \"%s\": node \"%s\" (ID: %d) answers",
-				     one->name, node->name, node->id);
+				     one->config->name, node->name, node->id);
 			continue;
 		}
 		tell_message("WARNING", "proxy \"%s\": node \"%s\" (ID: %d) does not answer: %s",
-			     one->name, node->name, node->id, adopted->reason[i]);
+			     one->config->name, node->name, node->id, adopted->reason[i]);
 		code = EXIT_CODE_NODE_STATUS;
 	}
 	return code;
@@ -96,7 +96,7 @@ static int tell_done(const struct one_proxy *one, const struct proxy_adopted *ad
 	tell_message("NOTICE",
 		     "proxy \"%s\" adopted; it still points to node \"%s\" (ID: %d), epoch "
 		     "%" PRIu64,
-		     one->name, node->name, node->id, adopted->file.epoch);
+		     one->config->name, node->name, node->id, adopted->file.epoch);
 	return tell_nodes(one, adopted);
 }
 
@@ -129,12 +129,12 @@ static int adopt(void *context, const struct one_proxy *one)
 	struct error err;
 
 	if (one->proxy == NULL)
-		return tell_failure(arguments, one->name, one->err, EXIT_CODE_BAD_CONFIG);
+		return tell_failure(arguments, one->config->name, one->err, EXIT_CODE_BAD_CONFIG);
 	enum status st = proxy_adopt(one->proxy, arguments->dry_run, &stop, &adopted, &err);
 	if (st != OK)
-		return tell_failure(arguments, one->name, &err, exit_code(st, one->proxy));
+		return tell_failure(arguments, one->config->name, &err, exit_code(st, one->proxy));
 	if (!adopted.load)
-		tell_message("NOTICE", "proxy \"%s\" is adopted already", one->name);
+		tell_message("NOTICE", "proxy \"%s\" is adopted already", one->config->name);
 	else if (arguments->dry_run)
 		tell_rehearsal(one, &adopted);
 	else

@@ -99,7 +99,7 @@ static int inspect(void *context, const struct one_proxy *one)
 	struct proxy_inspected inspected;
 
 	*shown = (struct shown) { .odd = "" };
-	COPY_TEXT(shown->name, one->name);
+	COPY_TEXT(shown->name, one->config->name);
 	if (one->proxy == NULL)
 		COPY_TEXT(shown->odd, one->err->text);
 	else if (proxy_inspect(one->proxy, &stop, &inspected) == OK)

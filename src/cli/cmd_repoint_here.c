@@ -25,7 +25,7 @@ static int refuse(const struct trip *trip, int code, const char *why, const char
 {
 	struct error err;
 
-	error_set(&err, ERR_CONFIG, "proxy \"%s\": %s", trip->one->name, why);
+	error_set(&err, ERR_CONFIG, "proxy \"%s\": %s", trip->one->config->name, why);
 	error_hint(&err, "%s", hint);
 	return tell_error(trip->arguments, &err, code);
 }
@@ -89,8 +89,8 @@ static int tell_there(const struct trip *trip, const char *how, const char *deta
 {
 	const struct node_record *node = &trip->one->node[trip->to];
 
-	tell_message("NOTICE", "proxy \"%s\" %s to node \"%s\" (ID: %d)", trip->one->name, how,
-		     node->name, node->id);
+	tell_message("NOTICE", "proxy \"%s\" %s to node \"%s\" (ID: %d)", trip->one->config->name,
+		     how, node->name, node->id);
 	if (detail[0] != '\0')
 		tell_message("DETAIL", "%s", detail);
 	return EXIT_CODE_OK;

@@ -12,8 +12,7 @@
 static int act_on(const struct config *config, unsigned which, const struct survey_node *survey,
 		  const struct node_record *node, one_proxy_fn *act, void *context)
 {
-	struct one_proxy one = { .name = config->pgbouncer[which].name,
-				 .config = &config->pgbouncer[which],
+	struct one_proxy one = { .config = &config->pgbouncer[which],
 				 .node = node,
 				 .survey = survey };
 	struct proxy_setup setup;

@@ -10,7 +10,6 @@
 
 /* One of them, and what is known of the nodes. */
 struct one_proxy {
-	const char *name;
 	const struct pgbouncer_config *config; /* its section */
 	struct proxy *proxy;                   /* NULL: nothing can be said of it, ERR says why */
 	const struct error *err;
