@@ -46,4 +46,12 @@ struct memory {
 	uint64_t epoch;       /* the highest that was ever seen */
 };
 
+/* Is a failure of NODE open, by what I remember, or by what the other node has recorded? RECORD is
+ * by recorder. */
+static inline bool failure_open(const struct memory *memory, const struct record record[NODES],
+				unsigned node)
+{
+	return memory->node[node].failed || record_open(&record[other_node(node)]);
+}
+
 #endif

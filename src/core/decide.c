@@ -51,8 +51,9 @@ static struct instant doubt_or_now(const struct view *view, unsigned node)
 
 /* What is recorded of the failure of NODE. A run that somebody has ordered is counted from
  * when I see it first. */
-static void watch_failure(struct node_memory *mine, const struct view *view, unsigned node)
+static void watch_failure(struct memory *memory, const struct view *view, unsigned node)
 {
+	struct node_memory *mine = &memory->node[node];
 	const struct record *record = &view->record[other_node(node)];
 	struct foreign_run *run = &mine->run;
 	bool same = run->epoch == record->epoch && run->run == record->runs &&
@@ -61,7 +62,7 @@ static void watch_failure(struct node_memory *mine, const struct view *view, uns
 	if (record->stage == STAGE_COMMANDED && !same)
 		*run = (struct foreign_run) { record->epoch, record->runs, record->until_ms,
 					      view->made };
-	if (!mine->failed && !record_open(record))
+	if (!failure_open(memory, view->record, node))
 		mine->failed_since = NEVER;
 	else if (!instant_is_set(mine->failed_since))
 		mine->failed_since = doubt_or_now(view, node);
@@ -76,7 +77,7 @@ static void remember(struct memory *memory, const struct view *view,
 	watch_epochs(memory, view, policy);
 	for (unsigned i = 0; i < NODES; i++) {
 		memory->node[i].seen_up |= view->node[i].last.outcome == OUTCOME_OK;
-		watch_failure(&memory->node[i], view, i);
+		watch_failure(memory, view, i);
 	}
 }
 

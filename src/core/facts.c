@@ -98,7 +98,7 @@ static enum fact_other other_fact(const struct matter *m)
 	const struct observation *o = &m->view->node[m->other];
 	struct instant evidence = m->view->node[m->subject].history.evidence;
 	enum health health = view_health(m->view, m->other, m->policy);
-	bool failed = m->memory->node[m->other].failed || record_open(&m->view->record[m->subject]);
+	bool failed = failure_open(m->memory, m->view->record, m->other);
 
 	if (health == HEALTH_DOWN)
 		return OTHER_DOWN;

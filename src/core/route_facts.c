@@ -37,9 +37,9 @@ static bool seen_down(const struct matter *m, unsigned node)
 					 !instant_before(sight->asked, view_doubt(m->view, node)));
 }
 
-static bool failure_open(const struct matter *m, unsigned node)
+static bool has_failed(const struct matter *m, unsigned node)
 {
-	return m->memory->node[node].failed || record_open(&m->view->record[other_node(node)]);
+	return failure_open(m->memory, m->view->record, node);
 }
 
 static enum fact_route_x x_fact(const struct matter *m)
@@ -54,7 +54,7 @@ static enum fact_route_y y_fact(const struct matter *m)
 	bool recovering = view_health(m->view, m->y, m->policy) == HEALTH_RECOVERING;
 	if (!seen_up(m, m->y))
 		return Y_NOT;
-	return recovering || failure_open(m, m->y) ? Y_UNFIT : Y_UP;
+	return recovering || has_failed(m, m->y) ? Y_UNFIT : Y_UP;
 }
 
 /* The record must be a fresh one: it may have been closed since it was read. */
@@ -67,7 +67,7 @@ static bool fenced(const struct matter *m)
 	bool fresh = ms_between(record->read, m->view->made) <= m->policy->stale_ms;
 
 	return record->stage == STAGE_DONE && fresh &&
-	       record->epoch > m->proxy->file.honoured[m->y] && !failure_open(m, m->y) &&
+	       record->epoch > m->proxy->file.honoured[m->y] && !has_failed(m, m->y) &&
 	       (restarted || (!seen_up(m, m->x) && seen_down(m, m->x)));
 }
 
@@ -92,7 +92,7 @@ static bool on(const struct matter *m, unsigned proxy)
 
 static bool may_go_home(const struct matter *m)
 {
-	return m->policy->failback && m->place->home == m->y && !failure_open(m, m->x);
+	return m->policy->failback && m->place->home == m->y && !has_failed(m, m->x);
 }
 
 struct route_facts route_facts(const struct memory *memory, const struct view *view, unsigned proxy,

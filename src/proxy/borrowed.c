@@ -3,9 +3,6 @@
 
 #include "bdrmon/clock.h"
 
-/* What is older was left by a bdrmon that is gone. */
-#define LEFT_MS 3000
-
 enum status borrowed_care(struct proxy *proxy, struct proxy_borrowed *setting,
 			  const struct borrowed_kind *kind, double read, int stop_fd)
 {
@@ -21,7 +18,7 @@ enum status borrowed_care(struct proxy *proxy, struct proxy_borrowed *setting,
 	if (!instant_is_set(setting->left))
 		setting->left = now;
 	setting->lost = !known;
-	if (ms_between(setting->left, now) < LEFT_MS)
+	if (ms_between(setting->left, now) < BORROWED_MS)
 		return OK;
 	return console_set(proxy, kind->name, setting->lost ? kind->otherwise : setting->own,
 			   console_limit_ms(proxy), stop_fd);

@@ -7,6 +7,10 @@
 
 #include "console.h"
 
+/* Who has changed something for a move sets it back sooner. What is older was left by a bdrmon that
+ * is gone. */
+#define BORROWED_MS 3000
+
 struct borrowed_kind {
 	const char *name;
 	double ours;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "hold.h"
 
+#include "borrowed.h"
 #include "retry.h"
 
 #include "bdrmon/clock.h"
@@ -14,9 +15,6 @@
 #define PAUSE_MS 20
 
 #define LIMIT_MS 500
-
-/* So much longer than the longest pause is one left by a bdrmon that is gone. */
-#define LEFT_MS 3000
 
 static void write_command(const char *verb, const char *alias, char text[2 * NAME_TEXT_MAX])
 {
@@ -80,7 +78,7 @@ static enum status resume(struct proxy *proxy, int stop_fd)
 	bool told = proxy_fd(proxy) >= 0;
 	proxy->hold.paused = proxy->hold.paused && !told;
 	proxy->hold.left =
-		told ? NEVER : instant_add_ms(clock_now(), -proxy->setup.hold_max_ms - LEFT_MS);
+		told ? NEVER : instant_add_ms(clock_now(), -proxy->setup.hold_max_ms - BORROWED_MS);
 	return st == ERR_STOPPED ? st : OK;
 }
 
@@ -165,6 +163,6 @@ enum status hold_care(struct proxy *proxy, double retry, int stop_fd)
 		tell_by_hand(proxy);
 		return OK;
 	}
-	bool gone = ms_between(hold->left, now) >= proxy->setup.hold_max_ms + LEFT_MS;
+	bool gone = ms_between(hold->left, now) >= proxy->setup.hold_max_ms + BORROWED_MS;
 	return gone ? hold_end_left(proxy, stop_fd) : OK;
 }

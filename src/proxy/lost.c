@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "lost.h"
 
-#include "console.h"
+#include "borrowed.h"
 #include "files.h"
 #include "hold.h"
 #include "retry.h"
 
 #include "bdrmon/clock.h"
 #include "bdrmon/log.h"
-
-/* Another bdrmon that is about to move the proxy, and sets it back, has the time for that. */
-#define LOST_MS 3000
 
 /* If PgBouncer cannot load its configuration, another RELOAD would do no better. */
 #define AGAIN_MS 60000
@@ -23,7 +20,7 @@ static bool is_due(struct proxy *proxy)
 		proxy->lost = NEVER;
 	else if (!instant_is_set(proxy->lost))
 		proxy->lost = now;
-	return instant_is_set(proxy->lost) && ms_between(proxy->lost, now) >= LOST_MS;
+	return instant_is_set(proxy->lost) && ms_between(proxy->lost, now) >= BORROWED_MS;
 }
 
 /* Would a RELOAD leave the proxy where it is? */
@@ -54,7 +51,7 @@ enum status lost_care(struct proxy *proxy, enum login_retry wanted, int stop_fd)
 	enum status st = compare(proxy, stop_fd, &same);
 	if (st != OK || !same)
 		return st;
-	proxy->lost = instant_add_ms(clock_now(), AGAIN_MS - LOST_MS);
+	proxy->lost = instant_add_ms(clock_now(), AGAIN_MS - BORROWED_MS);
 	st = console_run(proxy, "RELOAD", console_limit_ms(proxy), stop_fd, NULL);
 	if (st != OK)
 		return st;

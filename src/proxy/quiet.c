@@ -5,6 +5,8 @@
 
 #include "bdrmon/clock.h"
 
+#include <assert.h>
+
 /* An alias that has a connection to a server gets no further one. (A default_pool_size of 0 does
  * the same in 1.18, and is no limit at all in 1.24.) */
 #define NARROW 1
@@ -14,8 +16,9 @@
 const struct borrowed_kind quiet_setting = { "max_db_connections", NARROW, -1 };
 
 #define LIMIT_MS 500
-/* Longer than a slow login, shorter than LEFT_MS of borrowed.c. */
+/* Longer than a slow login. */
 #define WAIT_MS 2000
+static_assert(WAIT_MS + LIMIT_MS < BORROWED_MS, "another bdrmon would set it back meanwhile");
 
 static enum status narrow(struct proxy *proxy, int stop_fd)
 {

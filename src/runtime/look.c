@@ -88,7 +88,7 @@ static void look_at_node(const struct decider_cell *decided, const struct view *
 {
 	const struct record *record = &decided->record[other_node(node)];
 
-	out->failed = decided->memory.node[node].failed || record_open(record);
+	out->failed = failure_open(&decided->memory, decided->record, node);
 	out->stage = record_open(record) ? record->stage : STAGE_NONE;
 	out->recordable = decided->recorded[node] != TABLES_MISSING;
 	out->node = decided->node[node];

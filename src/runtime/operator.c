@@ -62,8 +62,7 @@ bool cluster_readmit(struct cluster *c, const char *name, struct instant until)
 /* Is the failure of NODE open, or has it not recovered? */
 static bool is_unfit(const struct decider_cell *decided, unsigned node)
 {
-	return decided->memory.node[node].failed ||
-	       record_open(&decided->record[other_node(node)]) ||
+	return failure_open(&decided->memory, decided->record, node) ||
 	       decided->decision.node[node].facts.subject == SUBJECT_RECOVERING;
 }
 
