@@ -54,8 +54,9 @@ class LongRepoint(ProxyTest):
                 node.sql("alter system set pre_auth_delay = 1")
                 node.sql("select pg_reload_conf()")
             for number in (2, 1, 2):
-                done = sandbox.run_monitor(1, binary(), "repoint", "--to", f"node{number}")
-                self.assertEqual(done.returncode, 0, done.stderr)
+                # The proof waits for its turn, which may be later than the order waits for it.
+                wait_for(f"the proof that node{number} is reached",
+                         lambda node=f"node{number}": self.repoint(sandbox, "--to", node)[0] == 0, 40)
                 # Of the twenty logins, one after the other, the next one is under way then.
                 wait_for("a client to work there", lambda number=number: number in [
                     client.nodes[-1] for client in load.busy], 10)

@@ -9,6 +9,13 @@ from support import SandboxTest, binary
 
 MOVE = re.compile(r'proxy "(\w+)": move (\w+) from node "(\w+)" to "(\w+)", rule "(\w+)": done\n[^\n]*\[DETAIL\] (.*)')
 
+# A command before what is to run where the file lies. With a file of its name and .off it is out of order: it hangs with all
+# that it is asked for.
+HANG = """#!/bin/sh
+[ -e "$0.off" ] && sleep 1000
+exec "$@"
+"""
+
 
 class ProxyTest(SandboxTest):
     def cluster(self, overrides=None, **options):
@@ -58,6 +65,11 @@ class ProxyTest(SandboxTest):
     def moves(self, monitors):
         """All that ended with proof: (proxy, kind, from, to, rule, steps)."""
         return [match.groups() for monitor in monitors for match in MOVE.finditer(monitor.log_text())]
+
+    def wait_proven(self, sandbox, count, numbers=(1, 2)):
+        """So many moves have ended with proof since these monitors began, be it a late one."""
+        wait_for(f"{count} moves with proof", lambda: count == sum(
+            proxy["moves"] for number in numbers for proxy in self.told(sandbox, number).values()), 20)
 
     def repoint(self, sandbox, *words, command="repoint"):
         """Gives the exit code and all that is said."""
