@@ -76,9 +76,9 @@ static void report_proxy(const struct cluster_sight *sight, const struct cluster
 void control_report(struct cluster *cluster, const struct control_facts *facts,
 		    struct cluster_sight *sight, struct report *report)
 {
-	struct instant now = clock_now();
-
 	cluster_look(cluster, sight);
+	/* Nothing that was seen is younger than that. */
+	struct instant now = clock_now();
 	memset(report, 0, sizeof *report);
 	report->cluster = facts->cluster;
 	report->monitor_wanted = true;

@@ -35,7 +35,8 @@ struct report_value value_seconds(int64_t us)
 
 void value_write_seconds(int64_t us, struct strbuf *out)
 {
-	strbuf_printf(out, "%" PRId64 ".%06" PRId64, us / 1000000, us % 1000000);
+	strbuf_printf(out, "%s%" PRId64 ".%06" PRId64, us < 0 ? "-" : "", imaxabs(us / 1000000),
+		      imaxabs(us % 1000000));
 }
 
 static void write_sights(const struct report_sight *sights, struct strbuf *out)

@@ -103,7 +103,7 @@ void look(struct board *board, struct cluster_sight *sight)
 {
 	struct worker_cell cell[NODES] = { 0 };
 	struct decider_cell decided = { 0 };
-	struct view view = { .made = clock_now() };
+	struct view view = { .made = NEVER };
 
 	if (!board_read(board, CELL_DECIDER, &decided, sizeof decided))
 		return;
@@ -112,6 +112,7 @@ void look(struct board *board, struct cluster_sight *sight)
 		    cell[i].node_id == decided.node[i].id)
 			view.node[i] = cell[i].observation;
 	}
+	view.made = clock_now();
 	sight->made = decided.decision.made;
 	sight->started = decided.started;
 	sight->paused_until = decided.paused_until;

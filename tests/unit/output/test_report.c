@@ -117,6 +117,21 @@ static void test_labels_differ_whatever_the_names_are(void **state)
 	assert_non_null(strstr(text, " node2_time=0.002500s"));
 }
 
+/* As a lag may be that a server counts with a clock that was set back. */
+static void test_a_time_below_zero_is_a_number_too(void **state)
+{
+	char text[REPORT_TEXT_MAX];
+	struct strbuf out = STRBUF(text);
+	struct report report;
+	(void)state;
+	judge(OUTCOME_OK, OUTCOME_OK, &report);
+	report.node[0].result.answered.us = report.node[0].result.asked.us - 30000;
+	report.node[1].result.answered.us = report.node[1].result.asked.us - 1500000;
+	report_write(&report, FORMAT_JSON, &out);
+	assert_non_null(strstr(text, "\"time\": -0.030000,"));
+	assert_non_null(strstr(text, "\"time\": -1.500000,"));
+}
+
 static void test_json_is_one_document_with_null_for_what_is_not_known(void **state)
 {
 	char text[REPORT_TEXT_MAX];
@@ -336,6 +351,7 @@ int main(void)
 		cmocka_unit_test(test_each_trouble_of_the_replication_has_its_state_and_its_words),
 		cmocka_unit_test(test_with_a_node_down_its_links_are_not_told_too),
 		cmocka_unit_test(test_a_report_of_nothing_says_why),
+		cmocka_unit_test(test_a_time_below_zero_is_a_number_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
