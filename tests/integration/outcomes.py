@@ -202,7 +202,7 @@ def disk_full(sandbox):
     with small_disk(path, 32 << 10):
         sandbox.account.own(path)
         settings = {"min_wal_size": "2MB", "max_wal_size": "64MB", "wal_level": "replica", "fsync": "on"}
-        with Victim(sandbox, settings, ["-X", str(path / "wal"), "--wal-segsize=1"]) as victim:
+        with Victim(sandbox, settings, ["-X", str(path / "wal")]) as victim:
             yield Inflicted(conninfo(sandbox, victim.port), lambda: fill_to_the_brim(victim, path),
                             {"probe": {"write": "on"}})
 

@@ -21,8 +21,9 @@ NODES = (1, 2)  # each has its own, so that their system identifiers differ
 def initdb(kind, data, account, home, log, options=()):
     if not (kind.bin() / "initdb").exists():
         raise SandboxError(f"PostgreSQL {kind.server} is not in {kind.bin()}; run tools/install-deps --tests")
+    # With the smallest segments there is half as much to copy.
     processes.run([kind.bin() / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8",
-                   "--no-locale", *options], account, home, log)
+                   "--no-locale", "--wal-segsize=1", *options], account, home, log)
 
 
 def provide(kind, number, data, account, home, log):
