@@ -19,7 +19,7 @@ class LongPeer(ProxyTest):
         proxy.stop()
         hba.write_text(HBA.format(account=account), encoding="utf-8")
         ini.write_text(ini.read_text(encoding="utf-8")
-                       .replace("auth_type = scram-sha-256", f"auth_type = hba\nauth_hba_file = {hba}")
+                       .replace("[pgbouncer]\n", f"[pgbouncer]\nauth_type = hba\nauth_hba_file = {hba}\n")
                        .replace("admin_users = bdrmon", f"admin_users = bdrmon, {account}"), encoding="utf-8")
         with open(proxy.home / "users.txt", "a", encoding="utf-8") as users:
             users.write(f'"{account}" ""\n')

@@ -17,7 +17,6 @@ CONFIG = """%include {databases}
 listen_addr = {address}
 listen_port = {port}
 unix_socket_dir = {sockets}
-auth_type = scram-sha-256
 auth_file = {users}
 admin_users = bdrmon
 pool_mode = transaction
