@@ -103,7 +103,7 @@ void look(struct board *board, struct cluster_sight *sight)
 {
 	struct worker_cell cell[NODES] = { 0 };
 	struct decider_cell decided = { 0 };
-	struct view view = { .made = NEVER };
+	struct view view = { 0 };
 
 	if (!board_read(board, CELL_DECIDER, &decided, sizeof decided))
 		return;
