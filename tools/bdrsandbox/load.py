@@ -96,9 +96,10 @@ class Load:
         return [client for client in self.clients if not client.busy]
 
     def all_worked(self, since, node=None):
-        """Has each busy client succeeded after that moment, on that node if one is given?"""
-        return all(client.times and client.times[-1] > since and node in (None, client.nodes[-1])
-                   for client in self.busy)
+        """Has each busy client succeeded after that moment, on that node if one is given? And each idle one at all: before
+        that it is not idle."""
+        return all(client.times for client in self.idle) and \
+            all(client.times and client.times[-1] > since and node in (None, client.nodes[-1]) for client in self.busy)
 
     def first_success(self, since, node):
         """When the first client got an answer from that node after that moment; None: none yet."""
