@@ -36,7 +36,7 @@ class LongPeer(ProxyTest):
             wait_for("the load to run", lambda: load.all_worked(0), 10)
             sandbox.node("node1").kill()
             wait_for("all clients to work there", lambda: load.all_worked(0, 2), 20)
-        self.wait_proven(sandbox, 1)
+        self.wait_proven(sandbox, "pgbouncer")
 
 
 if __name__ == "__main__":

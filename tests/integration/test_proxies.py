@@ -64,7 +64,7 @@ class Proxies(ProxyTest):
         other.start()
         self.wait_route(other, "node2")
         wait_for("the recovery", lambda: self.stages(sandbox, 2) == ["closed"], 40)
-        self.wait_proven(sandbox, 2)
+        self.wait_proven(sandbox, "pgbouncer", "second")
         self.assertEqual(self.stages(sandbox, 1), [])
 
     def test_a_move_that_cannot_be_made_says_why_and_is_made_when_it_can_be(self):
