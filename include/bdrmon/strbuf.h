@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct strbuf {
 	char *text; /* borrowed */
@@ -23,6 +24,9 @@ void strbuf_add(struct strbuf *buf, const char *text);
 void strbuf_add_bytes(struct strbuf *buf, const char *bytes, size_t length);
 void strbuf_printf(struct strbuf *buf, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* NUMBER with its last PLACES digits behind the point: -1500 with three is "-1.500". */
+void strbuf_add_decimal(struct strbuf *buf, int64_t number, int places);
 
 /* Copy TEXT into ARRAY; true if all of it fitted. */
 #define COPY_TEXT(array, text) copy_text((array), sizeof(array), (text))

@@ -2,6 +2,7 @@
 #include "bdrmon/strbuf.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,6 +50,16 @@ void strbuf_printf(struct strbuf *buf, const char *format, ...)
 	} else {
 		buf->length += (size_t)wanted;
 	}
+}
+
+void strbuf_add_decimal(struct strbuf *buf, int64_t number, int places)
+{
+	int64_t unit = 1;
+
+	for (int i = 0; i < places; i++)
+		unit *= 10;
+	strbuf_printf(buf, "%s%" PRIdMAX ".%0*" PRIdMAX, number < 0 ? "-" : "",
+		      imaxabs(number / unit), places, imaxabs(number % unit));
 }
 
 bool copy_text(char *to, size_t size, const char *text)

@@ -35,9 +35,11 @@ static void write_link(char cell[CELL_MAX], const struct repl_link *link)
 	strbuf_add(&out, or_dash(repl_says_word(link->up)));
 	if (link->lag_bytes != REPL_UNKNOWN_NUMBER)
 		strbuf_printf(&out, ", %" PRId64 " bytes behind", link->lag_bytes);
-	if (link->lag_ms != REPL_UNKNOWN_NUMBER)
-		strbuf_printf(&out, ", %" PRId64 ".%03" PRId64 " s behind", link->lag_ms / 1000,
-			      link->lag_ms % 1000);
+	if (link->lag_ms != REPL_UNKNOWN_NUMBER) {
+		strbuf_add(&out, ", ");
+		strbuf_add_decimal(&out, link->lag_ms, 3);
+		strbuf_add(&out, " s behind");
+	}
 }
 
 struct cells {
@@ -110,10 +112,11 @@ static void add_number(struct strbuf *out, const char *name, int64_t number)
 
 static void add_seconds(struct strbuf *out, const char *name, int64_t ms)
 {
+	strbuf_printf(out, "\"%s\": ", name);
 	if (ms == REPL_UNKNOWN_NUMBER)
-		strbuf_printf(out, "\"%s\": null", name);
+		strbuf_add(out, "null");
 	else
-		strbuf_printf(out, "\"%s\": %" PRId64 ".%03" PRId64, name, ms / 1000, ms % 1000);
+		strbuf_add_decimal(out, ms, 3);
 }
 
 static void add_link(struct strbuf *out, const char *name, const struct repl_link *link)

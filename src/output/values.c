@@ -35,8 +35,7 @@ struct report_value value_seconds(int64_t us)
 
 void value_write_seconds(int64_t us, struct strbuf *out)
 {
-	strbuf_printf(out, "%s%" PRId64 ".%06" PRId64, us < 0 ? "-" : "", imaxabs(us / 1000000),
-		      imaxabs(us % 1000000));
+	strbuf_add_decimal(out, us, 6);
 }
 
 static void write_sights(const struct report_sight *sights, struct strbuf *out)
@@ -69,10 +68,10 @@ void value_write(const struct report_value *value, struct strbuf *out)
 		break;
 	case VALUE_SECONDS:
 		if (value->number >= 10000000)
-			strbuf_printf(out, "%" PRId64 " s", value->number / 1000000);
+			strbuf_printf(out, "%" PRId64, value->number / 1000000);
 		else
-			strbuf_printf(out, "%" PRId64 ".%03" PRId64 " s", value->number / 1000000,
-				      value->number / 1000 % 1000);
+			strbuf_add_decimal(out, value->number / 1000, 3);
+		strbuf_add(out, " s");
 		break;
 	case VALUE_TEXT:
 		strbuf_add(out, value->text);

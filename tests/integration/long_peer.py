@@ -31,12 +31,13 @@ class LongPeer(ProxyTest):
         self.by_peer(proxy, account)
         proxy.more["conninfo"] = f"host={sandbox.sockets} port={proxy.port} dbname=pgbouncer user={account}"
         sandbox.register(binary())
-        self.start_all(sandbox)
+        monitors = self.start_all(sandbox)
         with Load(sandbox.app_dsn()) as load:
             wait_for("the load to run", lambda: load.all_worked(0), 10)
             sandbox.node("node1").kill()
             wait_for("all clients to work there", lambda: load.all_worked(0, 2), 20)
-        self.wait_proven(sandbox, "pgbouncer")
+        wait_for("the proof of the move", lambda: self.moves(monitors), 20)
+        self.assertEqual([move[:4] for move in self.moves(monitors)], [("pgbouncer", "away", "node1", "node2")])
 
 
 if __name__ == "__main__":

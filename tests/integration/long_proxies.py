@@ -136,12 +136,8 @@ class LongProxies(ProxyTest):
 
     def steps(self, proxy, before):
         """Of its only move that is not one of those."""
-        moves = []
-
-        def ended():
-            moves[:] = [move for move in self.new_moves(before) if move[0] == proxy.name]
-            return moves
-        wait_for("the proof of the move", ended, 10)
+        moves = wait_for("the proof of the move",
+                         lambda: [move for move in self.new_moves(before) if move[0] == proxy.name], 10)
         self.assertEqual(len(moves), 1, moves)
         return moves[0][-1]
 

@@ -66,11 +66,6 @@ class ProxyTest(SandboxTest):
         """All that ended with proof: (proxy, kind, from, to, rule, steps)."""
         return [match.groups() for monitor in monitors for match in MOVE.finditer(monitor.log_text())]
 
-    def wait_proven(self, sandbox, *names):
-        """Of each of these proxies a move has ended with proof, be it a late one, and of no other one."""
-        wait_for(f"the proof of a move of {', '.join(names)}", lambda: set(names) == {
-            name for number in (1, 2) for name, proxy in self.told(sandbox, number).items() if proxy["moves"]}, 20)
-
     def repoint(self, sandbox, *words, command="repoint"):
         """Gives the exit code and all that is said."""
         done = sandbox.run_monitor(1, binary(), command, *words)

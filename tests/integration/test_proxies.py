@@ -53,7 +53,7 @@ class Proxies(ProxyTest):
         """It was away in the failover, and its node is back before it is."""
         sandbox = self.cluster({"failover": {"recovery_hold": "300ms", "max_failovers": 0, "lease": "1s"}})
         other = sandbox.add_pgbouncer("second", "proxy")
-        self.start_all(sandbox)
+        monitors = self.start_all(sandbox)
         other.stop()
         old = other.databases.read_text(encoding="utf-8")
         sandbox.node("node1").kill()
@@ -64,7 +64,8 @@ class Proxies(ProxyTest):
         other.start()
         self.wait_route(other, "node2")
         wait_for("the recovery", lambda: self.stages(sandbox, 2) == ["closed"], 40)
-        self.wait_proven(sandbox, "pgbouncer", "second")
+        wait_for("the proof of both moves", lambda: len({move[0] for move in self.moves(monitors)}) == 2, 20)
+        self.assertEqual({move[0] for move in self.moves(monitors)}, {"pgbouncer", "second"})
         self.assertEqual(self.stages(sandbox, 1), [])
 
     def test_a_move_that_cannot_be_made_says_why_and_is_made_when_it_can_be(self):

@@ -121,10 +121,10 @@ static void test_all_that_waits_is_written_at_the_end(void **state)
 {
 	open_file_log("log");
 	start_writer();
-	log_numbers(0, 100);
+	log_numbers(0, 1000);
 	log_close();
-	log_info("number 100"); /* now without the thread again */
-	assert_int_equal(count_numbers(bed_read(*state, "log")), 101);
+	log_info("number 1000"); /* now without the thread again */
+	assert_int_equal(count_numbers(bed_read(*state, "log")), 1001);
 }
 
 static void test_a_non_blocking_stderr_loses_nothing(void **state)
@@ -174,8 +174,8 @@ static void test_a_change_of_the_target_loses_nothing(void **state)
 	for (int i = 0; i < 200; i++)
 		open_file_log(i % 2 == 0 ? "log.1" : "log");
 	assert_true(thread_join(thread, instant_add_ms(clock_now(), PATIENCE_MS)));
-	read_both(*state, " number 1999\n", all,
-		  sizeof all); /* log_close() does not wait for so many */
+	/* log_close() does not wait for so many. */
+	read_both(*state, " number 1999\n", all, sizeof all);
 	log_close();
 	for (unsigned i = 0; i < 2000; i++) {
 		char line[32];

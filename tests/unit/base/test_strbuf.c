@@ -71,6 +71,26 @@ static void test_a_copied_line_is_utf_8_whatever_it_was_made_of(void **state)
 	assert_string_equal(narrow, "abcd");
 }
 
+static void test_a_decimal_has_its_sign_in_front_and_all_its_places(void **state)
+{
+	static const struct {
+		int64_t number;
+		int places;
+		const char *text;
+	} cases[] = {
+		{ 0, 3, "0.000" },          { 7, 3, "0.007" },      { -7, 3, "-0.007" },
+		{ 1500, 3, "1.500" },       { -1500, 3, "-1.500" }, { 1000002, 6, "1.000002" },
+		{ -30000, 6, "-0.030000" },
+	};
+	char text[32];
+	(void)state;
+	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct strbuf out = STRBUF(text);
+		strbuf_add_decimal(&out, cases[i].number, cases[i].places);
+		assert_string_equal(text, cases[i].text);
+	}
+}
+
 static void test_a_timestamp_looks_like_a_timestamptz(void **state)
 {
 	static const struct {
@@ -94,6 +114,7 @@ int main(void)
 		cmocka_unit_test(test_an_exact_fit_is_not_a_cut),
 		cmocka_unit_test(test_a_copied_line_has_no_white_space_but_single_blanks),
 		cmocka_unit_test(test_a_copied_line_is_utf_8_whatever_it_was_made_of),
+		cmocka_unit_test(test_a_decimal_has_its_sign_in_front_and_all_its_places),
 		cmocka_unit_test(test_a_timestamp_looks_like_a_timestamptz),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
