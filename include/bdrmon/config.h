@@ -92,7 +92,7 @@ struct failover_config {
 	bool keep_together;
 	bool early_pause;
 	int64_t early_pause_max_ms;
-	int64_t bdr_recovery_timeout_ms; /* no effect yet, as the option table says */
+	int64_t bdr_recovery_timeout_ms; /* 0: never */
 };
 
 struct executor_config {

@@ -60,7 +60,8 @@ struct facts {
 	unsigned both_seen; /* YES: each node was seen up once */
 	unsigned failed;
 	unsigned subject;
-	unsigned level; /* YES: the subject replicates both ways and has caught up */
+	unsigned level;   /* YES: the subject replicates both ways and has caught up */
+	unsigned overdue; /* YES: it has answered for bdr_recovery_timeout */
 	unsigned other;
 	unsigned others;
 	unsigned awaited; /* YES: evidence that counts is older than it must be, and is renewed */

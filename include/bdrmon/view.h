@@ -133,7 +133,8 @@ struct decide_policy {
 	/* A node failover needs the claim, and is recorded in stages. Else there is nobody
 	 * to agree with, and it is done at once. */
 	bool claims;
-	bool watches_links; /* a node recovers only when it replicates again */
+	bool watches_links;          /* a node recovers only when it replicates again */
+	int64_t recovery_timeout_ms; /* 0: a node may take any time to recover */
 	int64_t lease_ms;
 	int64_t command_ms;     /* the command's limit, and the time that it takes to kill it */
 	unsigned max_failovers; /* 0: no limit */

@@ -91,9 +91,9 @@ const struct option options[] = {
 	  "attempts to reach a node again before it counts as failed" },
 	{ "", "reconnect_interval", DURATION(failover.reconnect_interval_ms, 0, HOUR), "10s",
 	  SHARED, "time between these attempts" },
-	{ "", "bdr_recovery_timeout", DURATION(failover.bdr_recovery_timeout_ms, 0, DAY), "30s",
-	  NO_EFFECT_YET,
-	  "how long a node that answers again may take until replication to it works" },
+	{ "", "bdr_recovery_timeout", DURATION(failover.bdr_recovery_timeout_ms, 0, DAY), "30s", 0,
+	  "how long a failed node may be up until the log warns that it has not recovered; 0: for "
+	  "ever" },
 
 	{ "", "log_level", CHOICE(enum log_level, log_level, level_words), "INFO", 0,
 	  "least severity to log" },

@@ -20,6 +20,7 @@ static const struct fact_words node_words[] = {
 	{ "failed", { "no", "open", "done" } },
 	{ "subject", { "unknown", "up", "faulty", "recovering", "suspect", "starting", "down" } },
 	{ "level", YES_NO },
+	{ "overdue", YES_NO },
 	{ "other", { "up", "up before", "recovering", "down", "unusable" } },
 	{ "others", { "silent", "agree", "see up" } },
 	{ "awaited", YES_NO },

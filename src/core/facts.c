@@ -192,6 +192,13 @@ static bool level(const struct matter *m)
 	return !m->policy->watches_links || readmitted(m) || !instant_before(o->level, back);
 }
 
+static bool overdue(const struct matter *m)
+{
+	const struct observation *o = &m->view->node[m->subject];
+	int64_t limit_ms = m->policy->recovery_timeout_ms;
+	return limit_ms != 0 && ms_between(o->history.ok_since, m->view->made) >= limit_ms;
+}
+
 static bool ours(const struct decide_policy *policy, unsigned subject)
 {
 	bool restricted = false;
@@ -235,6 +242,7 @@ struct facts view_facts(const struct memory *memory, const struct view *view,
 		.failed = failed_fact(m),
 		.subject = subject_fact(m),
 		.level = yes_no(level(m)),
+		.overdue = yes_no(overdue(m)),
 		.other = other_fact(m),
 		.others = others_fact(m),
 		.awaited = yes_no(awaited(m)),

@@ -28,6 +28,7 @@ static void set_decide_policy(const struct config *config, struct decide_policy 
 	policy->tilt_ms = config->failover.tilt_ms;
 	policy->act_without_majority = config->failover.on_no_quorum == NO_QUORUM_ACT;
 	policy->only[0] = config->failover.local_only && !config->local_none;
+	policy->recovery_timeout_ms = config->failover.bdr_recovery_timeout_ms;
 	policy->lease_ms = config->failover.lease_ms;
 	policy->command_ms =
 		config->executor.deadline_ms + config->executor.kill_after_ms + GUARD_GIVE_UP_MS;

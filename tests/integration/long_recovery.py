@@ -16,8 +16,8 @@ BOTH_ACTIVE = [(1, True), (2, True)]
 
 
 class Recovery(SandboxTest):
-    def bed(self, **failover):
-        return self.sandbox(overrides={"failover": {"recovery_hold": "1s", **failover}})
+    def bed(self, **settings):
+        return self.sandbox(overrides={"failover": {"recovery_hold": "1s"}, **settings})
 
     def wait_rows(self, sandbox, node, statement, expected, what, seconds=15):
         def found():
@@ -83,6 +83,21 @@ class Recovery(SandboxTest):
         seconds = time.monotonic() - began
         print(f"\nrows go both ways {seconds:.1f} s after the node accepts connections")
         self.assertLess(seconds, 3 * POKED_IN_VAIN_SECONDS)
+        monitor.wait_log("bdr_recovery:")
+
+    def test_a_node_that_does_not_replicate_is_told_after_bdr_recovery_timeout_and_recovers_all_the_same(self):
+        sandbox = self.bed(bdr_recovery_timeout=3)
+        monitor = self.start(sandbox, 1)
+        sandbox.sql("node1", "select pglogical.alter_subscription_disable('sub_from_node2', true)")
+        sandbox.node("node2").kill()
+        monitor.wait_log("bdr_failover:")
+        began = time.monotonic()
+        sandbox.node("node2").start()
+        monitor.wait_log(r'\[WARNING\] node "node2" \(ID: 2\): rule "overdue": the failed node has been up for '
+                         "bdr_recovery_timeout", 9)
+        self.assertGreaterEqual(time.monotonic() - began, 3)
+        self.assertNotIn("bdr_recovery:", monitor.log_text())
+        sandbox.sql("node1", "select pglogical.alter_subscription_enable('sub_from_node2', true)")
         monitor.wait_log("bdr_recovery:")
 
     def test_flags_that_contradict_what_is_so_are_set_right(self):

@@ -212,6 +212,23 @@ static void test_a_node_recovers_only_when_it_replicates_since_it_is_back(void *
 	assert_int_equal(matrix_facts(&m, X).level, YES);
 }
 
+static void test_a_node_that_takes_long_to_recover_is_told(void **state)
+{
+	struct matrix m;
+	(void)state;
+	matrix_begin(&m);
+	m.memory.node[X].failed = true;
+	m.policy.watches_links = true;
+	see_myself(&m, X, HEALTH_UP, NOW_S);
+	m.view.node[X].history.ok_since = second(NOW_S - 4);
+	m.policy.recovery_timeout_ms = 4001;
+	assert_string_equal(matrix_rule(&m, X), "already");
+	m.policy.recovery_timeout_ms = 4000;
+	assert_string_equal(matrix_rule(&m, X), "overdue");
+	m.policy.recovery_timeout_ms = 0;
+	assert_string_equal(matrix_rule(&m, X), "already");
+}
+
 static void test_the_operator_can_readmit_a_node_as_it_is(void **state)
 {
 	struct matrix m;
@@ -370,6 +387,7 @@ int main(void)
 		cmocka_unit_test(test_a_failure_by_its_record),
 		cmocka_unit_test(test_a_failed_node_is_recovering_until_it_has_held),
 		cmocka_unit_test(test_a_node_recovers_only_when_it_replicates_since_it_is_back),
+		cmocka_unit_test(test_a_node_that_takes_long_to_recover_is_told),
 		cmocka_unit_test(test_the_operator_can_readmit_a_node_as_it_is),
 		cmocka_unit_test(test_what_the_others_see_of_both_nodes),
 		cmocka_unit_test(test_the_operator_says_wait),

@@ -15,6 +15,7 @@ static const struct facts value_counts = {
 	.failed = 3,
 	.subject = 7,
 	.level = 2,
+	.overdue = 2,
 	.other = 5,
 	.others = 3,
 	.awaited = 2,
@@ -25,7 +26,7 @@ static const struct facts value_counts = {
 	.flapping = 2,
 };
 #define FACT_COUNT   (sizeof(struct facts) / sizeof(unsigned))
-#define COMBINATIONS 1935360
+#define COMBINATIONS 3870720
 
 /* Who may do anything: one that was running, whom nobody told to wait or does the work of,
  * and that has seen both nodes. */
@@ -89,8 +90,16 @@ static bool what_is_not_known_moves_nothing(const struct facts *f, const struct 
 static bool a_node_that_works_raises_no_alarm(const struct facts *f, const struct rule *rule)
 {
 	bool works = f->awake == YES && f->rival == NO && f->crowded == NO &&
+		     (f->failed != FAILED_DONE || f->overdue == NO) &&
 		     (f->subject == SUBJECT_UP || f->subject == SUBJECT_RECOVERING);
 	return !works || (!rule->alarm && !rule->tells);
+}
+
+static bool only_a_failed_node_takes_too_long(const struct facts *f, const struct rule *rule)
+{
+	bool must = free_to_act(f) && f->failed == FAILED_DONE && f->subject == SUBJECT_UP &&
+		    f->overdue == YES && rule->then == VERDICT_HOLD;
+	return (strcmp(rule->name, "overdue") == 0) == must;
 }
 
 static bool a_partition_is_told_exactly_when_a_veto_stops_me(const struct facts *f,
@@ -133,6 +142,7 @@ static void test_every_combination(void **state)
 		old_evidence_leads_to_a_question,
 		what_is_not_known_moves_nothing,
 		a_node_that_works_raises_no_alarm,
+		only_a_failed_node_takes_too_long,
 		a_partition_is_told_exactly_when_a_veto_stops_me,
 		a_node_that_stays_failed_is_told_with_a_reason,
 		without_others_two_dead_nodes_mean_that_i_am_cut_off,
@@ -182,9 +192,9 @@ static void test_rules_have_names_and_reasons_of_their_own(void **state)
 /* A monitor that is free to act and entitled to, without a majority, and what it sees. */
 #define SEES(s, o)                                                                                 \
 	.awake = YES, .paused = NO, .rival = NO, .crowded = NO, .both_seen = YES,                  \
-	.failed = FAILED_NO, .subject = (s), .level = YES, .other = (o), .others = OTHERS_SILENT,  \
-	.awaited = NO, .vetoed = NO, .forced = NO, .mandate = MANDATE_ACT, .ours = YES,            \
-	.flapping = NO
+	.failed = FAILED_NO, .subject = (s), .level = YES, .overdue = NO, .other = (o),            \
+	.others = OTHERS_SILENT, .awaited = NO, .vetoed = NO, .forced = NO,                        \
+	.mandate = MANDATE_ACT, .ours = YES, .flapping = NO
 #define DEAD SEES(SUBJECT_DOWN, OTHER_UP)
 #define BACK SEES(SUBJECT_UP, OTHER_UP), .failed = FAILED_DONE
 
@@ -204,6 +214,8 @@ static void test_a_case_for_each_rule_by_name(void **state)
 		{ { BACK, .awaited = YES }, "returning" },
 		{ { BACK }, "recovery" },
 		{ { BACK, .failed = FAILED_OPEN }, "recovery" },
+		{ { BACK, .overdue = YES }, "recovery" },
+		{ { BACK, .overdue = YES, .level = NO }, "overdue" },
 		{ { BACK, .level = NO }, "already" },
 		{ { BACK, .mandate = MANDATE_MAJORITY }, "already" },
 		{ { BACK, .subject = SUBJECT_RECOVERING }, "already" },
