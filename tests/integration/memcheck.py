@@ -13,7 +13,7 @@ from support import SandboxTest, binary
 
 SUPPRESSIONS = Path(__file__).resolve().parents[2] / "tools/qa/valgrind.supp"
 NO_COMMAND = {"event_notification_command": None, "event_notifications": None}
-PATIENCE = 90
+PATIENCE = 240
 FOUND = 9  # the exit code for a finding; none of bdrmon's
 
 
@@ -30,7 +30,7 @@ class Memcheck(SandboxTest):
 
     def configure(self, **overrides):
         other = {"node node2": {"node_id": 2, "conninfo": self.box.conninfo("node2")}}
-        self.box.write_config(1, {"probe": {"timeout": "20s"}, "failover": {"lease": "20s", "recovery_hold": "1s"}, **NO_COMMAND, **other, **overrides})
+        self.box.write_config(1, {"probe": {"timeout": "1min"}, "failover": {"lease": "1min", "recovery_hold": "1s"}, **NO_COMMAND, **other, **overrides})
 
     def run_bdrmon(self, *words, code=0):
         done = self.box.run_monitor(1, binary(), *words, enter=self.enter, timeout=PATIENCE)
@@ -64,7 +64,7 @@ class Memcheck(SandboxTest):
         self.configure()
         for words in (("config", "check"), ("config", "print"), ("config", "sample")):
             self.run_bdrmon(*words)
-        for words in (("--once", "-t", "50"), ("--once", "-t", "50", "--json")):
+        for words in (("--once", "-t", "120"), ("--once", "-t", "120", "--json")):
             self.run_bdrmon(*words, code=1)  # a warning: no monitor runs
         self.configure(reconect_attempts=3, conninfo="s3cret")
         self.run_bdrmon("config", "check", code=1)

@@ -78,6 +78,26 @@ class ProbeWatch:
             self.moments.update(row[0] for row in self.session.query(self.SQL))
 
 
+class Machine:
+    """How late this machine wakes up a sleeper: on one that has no time to spare nobody is on time. Use it with `with`."""
+
+    def __enter__(self):
+        self.late, self.over = 0.0, threading.Event()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
+
+    def _watch(self):
+        wanted = time.monotonic() + 0.01
+        while not self.over.wait(wanted - time.monotonic()):
+            self.late = max(self.late, time.monotonic() - wanted)
+            wanted = time.monotonic() + 0.01
+
+
 class SandboxTest(unittest.TestCase):
     """A test with a sandbox of its own."""
 

@@ -12,7 +12,7 @@ import subprocess
 import time
 
 from bdrsandbox import wait_for
-from support import ProbeWatch, SandboxTest, as_root, binary
+from support import Machine, ProbeWatch, SandboxTest, as_root, binary
 
 OK, WARNING, CRITICAL = range(3)
 NODE_STATUS, NO_DAEMON = 25, 27
@@ -164,7 +164,7 @@ class Control(SandboxTest):
         worst, asked, end = 0.0, 0, time.monotonic() + 5
         come_again()
         self.assertGreaterEqual(len(crowd), 150)
-        with ProbeWatch(self.box.node("node2")) as watch:
+        with Machine() as machine, ProbeWatch(self.box.node("node2")) as watch:
             while time.monotonic() < end:
                 for number in select.select(list(crowd), [], [], 0)[0]:
                     crowd.pop(number)[0].close()
@@ -174,10 +174,11 @@ class Control(SandboxTest):
                 worst, asked = max(worst, took), asked + 1
                 time.sleep(0.02)  # the crowd's rhythm, not a wait for something
         print(f"\n200 bad clients: {asked} times status, the slowest after {1000 * worst:.1f} ms; "
-              f"longest gap between two probes of a node: {watch.longest_gap():.3f} s (interval 1 s)")
+              f"longest gap between two probes of a node: {watch.longest_gap():.3f} s (interval 1 s); "
+              f"the machine itself was late by {1000 * machine.late:.1f} ms")
         self.assertGreater(asked, 20)
-        self.assertLess(worst, ANSWER_SECONDS)
-        self.assertLess(watch.longest_gap(), 1 + ANSWER_SECONDS)
+        self.assertLess(worst, ANSWER_SECONDS + machine.late)
+        self.assertLess(watch.longest_gap(), 1 + ANSWER_SECONDS + machine.late)
 
 
 class WithoutMonitor(SandboxTest):

@@ -3,13 +3,12 @@
 import json
 import os
 import re
-import threading
 import time
 from datetime import datetime
 
 from bdrsandbox import wait_for
 from outcomes import FAULTS
-from support import SandboxTest, binary
+from support import Machine, SandboxTest, binary
 
 INTERVAL, TIMEOUT, ALLOWED = 0.1, 1.0, 0.05  # seconds
 ROUNDS = 8  # of the other node's probes, that have to be on time under each fault
@@ -49,26 +48,6 @@ class Other:
         """How much later than its interval each probe since then was, the latest one last."""
         moments = self.moments(since)
         return sorted(later - earlier - INTERVAL for earlier, later in zip(moments, moments[1:]))
-
-
-class Machine:
-    """How late this machine wakes up a sleeper: on one that has no time to spare nobody is on time. Use it with `with`."""
-
-    def __enter__(self):
-        self.late, self.over = 0.0, threading.Event()
-        self.thread = threading.Thread(target=self._watch, daemon=True)
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.over.set()
-        self.thread.join()
-
-    def _watch(self):
-        wanted = time.monotonic() + 0.01
-        while not self.over.wait(wanted - time.monotonic()):
-            self.late = max(self.late, time.monotonic() - wanted)
-            wanted = time.monotonic() + 0.01
 
 
 class Outcomes(SandboxTest):
