@@ -43,10 +43,13 @@ void cluster_pause(struct cluster *cluster, struct instant until);
 
 /* The operator's word, which counts until UNTIL: fail the other node over to node TO, as if a
  * majority said so, and with FORCE whoever sees it up; or take NODE back as it is, though its
- * failure is open. The node is told by its name or ID. False: there is no such node, or it is
- * not known yet. Threads: control. */
-bool cluster_failover(struct cluster *cluster, const char *to, bool force, struct instant until);
-bool cluster_readmit(struct cluster *cluster, const char *node, struct instant until);
+ * failure is open. The node is told by its name or ID.
+ * Errors: ERR_CONFIG: there is no such node, or it is not known yet. Nothing is ordered then.
+ * Threads: control, between cluster_enter() and cluster_leave(). */
+enum status cluster_failover(struct cluster *cluster, const char *to, bool force,
+			     struct instant until, struct error *err);
+enum status cluster_readmit(struct cluster *cluster, const char *node, struct instant until,
+			    struct error *err);
 
 /* The same of a route: move PROXY to node TO, though it can use the other one, and with FORCE
  * though the failure of TO is open. Errors: ERR_CONFIG, nothing is ordered then. Threads: control,

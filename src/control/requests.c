@@ -122,12 +122,11 @@ static int accept(const struct request *request, const char *const who[2], const
 	return CODE_OK;
 }
 
-static int refuse_node(const char *name, struct strbuf *body)
+static int refuse(const struct error *err, struct strbuf *body)
 {
-	strbuf_printf(body,
-		      "ERROR: there is no node \"%s\"\n"
-		      "HINT: \"bdrmon status\" shows the nodes' names and IDs.\n",
-		      DEFAULT_WORD(name, ""));
+	strbuf_printf(body, "ERROR: %s\n", err->text);
+	if (err->hint[0] != '\0')
+		strbuf_printf(body, "HINT: %s\n", err->hint);
 	return CODE_REFUSED;
 }
 
@@ -135,13 +134,15 @@ static int refuse_node(const char *name, struct strbuf *body)
 static int run_failover(const struct request *request, struct strbuf *body)
 {
 	const char *const *word = request->word;
+	const char *node = DEFAULT_WORD(word[0], "");
 	bool force = word[1] != NULL && strcmp(word[1], "yes") == 0;
 	char what[CONTROL_REQUEST_MAX];
 	struct strbuf text = STRBUF(what);
+	struct error err;
 
-	if (word[0] == NULL || !cluster_failover(request->cluster, word[0], force, order_end()))
-		return refuse_node(word[0], body);
-	strbuf_printf(&text, "failover to node \"%s\"%s", word[0],
+	if (cluster_failover(request->cluster, node, force, order_end(), &err) != OK)
+		return refuse(&err, body);
+	strbuf_printf(&text, "failover to node \"%s\"%s", node,
 		      force ? ", whoever sees the other one up" : "");
 	return accept(request, word + 2, what, body);
 }
@@ -149,22 +150,15 @@ static int run_failover(const struct request *request, struct strbuf *body)
 /* readmit NODE USER HOST */
 static int run_readmit(const struct request *request, struct strbuf *body)
 {
-	const char *const *word = request->word;
+	const char *node = DEFAULT_WORD(request->word[0], "");
 	char what[CONTROL_REQUEST_MAX];
 	struct strbuf text = STRBUF(what);
+	struct error err;
 
-	if (word[0] == NULL || !cluster_readmit(request->cluster, word[0], order_end()))
-		return refuse_node(word[0], body);
-	strbuf_printf(&text, "node \"%s\" is readmitted as it is", word[0]);
-	return accept(request, word + 1, what, body);
-}
-
-static int refuse(const struct error *err, struct strbuf *body)
-{
-	strbuf_printf(body, "ERROR: %s\n", err->text);
-	if (err->hint[0] != '\0')
-		strbuf_printf(body, "HINT: %s\n", err->hint);
-	return CODE_REFUSED;
+	if (cluster_readmit(request->cluster, node, order_end(), &err) != OK)
+		return refuse(&err, body);
+	strbuf_printf(&text, "node \"%s\" is readmitted as it is", node);
+	return accept(request, request->word + 1, what, body);
 }
 
 /* repoint PROXY NODE yes|no USER HOST */

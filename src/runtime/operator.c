@@ -22,41 +22,50 @@ void cluster_pause(struct cluster *c, struct instant until)
 	cluster_say(c);
 }
 
-/* NODES: there is none of that name or ID. DECIDED is what the decider shows. */
-static unsigned find_node(struct cluster *c, const char *name, struct decider_cell *decided)
+static enum status no_such(struct error *err, const char *what, const char *name)
 {
-	unsigned node = 0;
-
-	*decided = (struct decider_cell) { 0 };
-	board_read(c->board, CELL_DECIDER, decided, sizeof *decided);
-	while (node < NODES && !node_is_called(&decided->node[node], name))
-		node++;
-	return node;
+	error_set(err, ERR_CONFIG, "there is no %s \"%s\"", what, name);
+	error_hint(err, "\"bdrmon status\" shows those that there are.");
+	return ERR_CONFIG;
 }
 
-bool cluster_failover(struct cluster *c, const char *to, bool force, struct instant until)
+/* The node of that name or ID. DECIDED is what the decider shows. */
+static enum status find_node(struct cluster *c, const char *name, struct decider_cell *decided,
+			     unsigned *node, struct error *err)
+{
+	*decided = (struct decider_cell) { 0 };
+	board_read(c->board, CELL_DECIDER, decided, sizeof *decided);
+	*node = 0;
+	while (*node < NODES && !node_is_called(&decided->node[*node], name))
+		(*node)++;
+	return *node < NODES ? OK : no_such(err, "node", name);
+}
+
+enum status cluster_failover(struct cluster *c, const char *to, bool force, struct instant until,
+			     struct error *err)
 {
 	struct decider_cell decided;
-	unsigned node = find_node(c, to, &decided);
+	unsigned node;
 
-	if (node == NODES)
-		return false;
+	if (find_node(c, to, &decided, &node, err) != OK)
+		return ERR_CONFIG;
 	c->word.failover_until[other_node(node)] = until;
 	c->word.force[other_node(node)] = force;
 	cluster_say(c);
-	return true;
+	return OK;
 }
 
-bool cluster_readmit(struct cluster *c, const char *name, struct instant until)
+enum status cluster_readmit(struct cluster *c, const char *name, struct instant until,
+			    struct error *err)
 {
 	struct decider_cell decided;
-	unsigned node = find_node(c, name, &decided);
+	unsigned node;
 
-	if (node == NODES)
-		return false;
+	if (find_node(c, name, &decided, &node, err) != OK)
+		return ERR_CONFIG;
 	c->word.readmit_until[node] = until;
 	cluster_say(c);
-	return true;
+	return OK;
 }
 
 /* Is the failure of NODE open, or has it not recovered? */
@@ -66,25 +75,18 @@ static bool is_unfit(const struct decider_cell *decided, unsigned node)
 	       decided->decision.node[node].facts.subject == SUBJECT_RECOVERING;
 }
 
-static enum status no_such(struct error *err, const char *what, const char *name)
-{
-	error_set(err, ERR_CONFIG, "there is no %s \"%s\"", what, name);
-	error_hint(err, "\"bdrmon status\" shows those that there are.");
-	return ERR_CONFIG;
-}
-
 enum status cluster_repoint(struct cluster *c, const char *proxy, const char *to, bool force,
 			    struct instant until, struct error *err)
 {
 	struct decider_cell decided;
-	unsigned node = find_node(c, to, &decided), p = 0;
+	unsigned node, p = 0;
 
+	if (find_node(c, to, &decided, &node, err) != OK)
+		return ERR_CONFIG;
 	while (p < decided.places.layout.proxies && strcmp(decided.places.proxy[p], proxy) != 0)
 		p++;
 	if (p == decided.places.layout.proxies)
 		return no_such(err, "proxy", proxy);
-	if (node == NODES)
-		return no_such(err, "node", to);
 	if (!force && is_unfit(&decided, node)) {
 		error_set(err, ERR_CONFIG, "node \"%s\" has failed and not recovered yet",
 			  decided.node[node].name);
