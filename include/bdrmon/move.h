@@ -46,6 +46,9 @@ enum move_step {
 	/* A test query through the probe alias of the node that it goes to. It comes first: a
 	 * node may answer slower than the window is wide. */
 	MOVE_STEP_TEST_TO,
+	/* A RELOAD turns clients away whose login it ends: see to it that none is under way. Not
+	 * between the file and its RELOAD: who finds them apart meanwhile would undo it. */
+	MOVE_STEP_CALM,
 	/* The file, its host's monotonic clock, and SHOW STATS; and before the old node is tested,
 	 * server_login_retry is made low, so that a "no" is not an old one. */
 	MOVE_STEP_READ,

@@ -12,8 +12,8 @@
 static const enum move_step plans[MOVES][STEPS_MAX] = {
 	[MOVE_NONE] = { MOVE_STEP_END },
 	[MOVE_AWAY] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, LEAVE, ACT },
-	[MOVE_FENCE] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, ACT },
-	[MOVE_SWITCH] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, ACT },
+	[MOVE_FENCE] = { MOVE_STEP_TEST_TO, MOVE_STEP_CALM, MOVE_STEP_READ, ACT },
+	[MOVE_SWITCH] = { MOVE_STEP_TEST_TO, MOVE_STEP_CALM, MOVE_STEP_READ, ACT },
 	[MOVE_WRITE_BACK] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, MOVE_STEP_WRITE, MOVE_STEP_END },
 	[MOVE_RELOAD] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, LEAVE, MOVE_STEP_RELOAD,
 			  MOVE_STEP_SHOW, MOVE_STEP_PROVE, MOVE_STEP_END },
@@ -34,7 +34,7 @@ static const char *const step_names[MOVE_STEPS] = {
 	[MOVE_STEP_CHECK] = "check", [MOVE_STEP_TEST_TO] = "test of the new node",
 	[MOVE_STEP_WRITE] = "write", [MOVE_STEP_RELOAD] = "reload",
 	[MOVE_STEP_SHOW] = "show",   [MOVE_STEP_PROVE] = "proof",
-	[MOVE_STEP_END] = "end",
+	[MOVE_STEP_END] = "end",     [MOVE_STEP_CALM] = "calm",
 };
 
 static const char *const end_names[MOVE_ENDS] = {
@@ -139,11 +139,17 @@ static enum move_end compare(const struct move_progress *move, const struct move
 	return answer->route == answer->file.node ? MOVE_RUNS : MOVE_FAILED;
 }
 
+/* When PgBouncer has answered RELOAD, only the proof may be missing. */
+static enum move_end undone(enum move_step step)
+{
+	return step == MOVE_STEP_SHOW ? MOVE_UNPROVEN : MOVE_FAILED;
+}
+
 static enum move_end judge(struct move_progress *move, const struct move_answer *answer,
 			   const struct move_policy *policy)
 {
 	if (!answer->done)
-		return MOVE_FAILED;
+		return undone(move->step);
 	switch (move->step) {
 	case MOVE_STEP_READ:
 		return take_file(move, answer, policy);

@@ -57,6 +57,13 @@ static enum fact_route_y y_fact(const struct matter *m)
 	return recovering || has_failed(m, m->y) ? Y_UNFIT : Y_UP;
 }
 
+/* What the file heeds, the proxy does when it has loaded it. */
+static bool honours(const struct matter *m, uint64_t epoch)
+{
+	const struct proxy_file *file = &m->proxy->file;
+	return file->node == m->x && file->honoured[m->y] >= epoch;
+}
+
 /* The record must be a fresh one: it may have been closed since it was read. */
 static bool fenced(const struct matter *m)
 {
@@ -66,9 +73,8 @@ static bool fenced(const struct matter *m)
 		record->started_us != 0 && started_us != 0 && record->started_us != started_us;
 	bool fresh = ms_between(record->read, m->view->made) <= m->policy->stale_ms;
 
-	return record->stage == STAGE_DONE && fresh &&
-	       record->epoch > m->proxy->file.honoured[m->y] && !has_failed(m, m->y) &&
-	       (restarted || (!seen_up(m, m->x) && seen_down(m, m->x)));
+	return record->stage == STAGE_DONE && fresh && !honours(m, record->epoch) &&
+	       !has_failed(m, m->y) && (restarted || (!seen_up(m, m->x) && seen_down(m, m->x)));
 }
 
 /* Maintenance and a pause are the operator's own, and hold only what bdrmon does by itself. */

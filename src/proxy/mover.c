@@ -26,6 +26,7 @@ struct mover {
 	int64_t limit_ms; /* of the present step */
 	struct release release;
 	int64_t tested_us; /* pg_postmaster_start_time() of the new node, as it was tested */
+	bool calm;         /* logins are held back until RELOAD */
 	bool loaded;       /* RELOAD was sent: what is SET must be set back */
 };
 
@@ -102,6 +103,15 @@ static bool leaves_the_old_node(const struct mover *m)
 	return move == MOVE_AWAY || move == MOVE_RELOAD;
 }
 
+/* Applications that work must go on working. */
+static enum status calm(struct mover *m, struct move_answer *answer)
+{
+	m->calm = true;
+	enum status st = quiet_wait(m->proxy, m->stop->stop_fd);
+	answer->done = st == OK;
+	return st;
+}
+
 /* The clock of the host is read before the file, and the count after it. */
 static enum status read_all(struct mover *m, struct move_answer *answer)
 {
@@ -156,17 +166,11 @@ static enum status write_file(struct mover *m, struct move_answer *answer)
 	return st;
 }
 
-/* Applications that work must go on working: a login must not be under way. */
 static enum status reload(struct mover *m, struct move_answer *answer)
 {
-	enum status st = OK;
-
-	if (!leaves_the_old_node(m))
-		st = quiet_wait(m->proxy, m->stop->stop_fd);
+	enum status st = console_run(m->proxy, "RELOAD", m->limit_ms, m->stop->stop_fd, NULL);
 	if (st == OK)
-		st = console_run(m->proxy, "RELOAD", m->limit_ms, m->stop->stop_fd, NULL);
-	if (st != OK && !leaves_the_old_node(m))
-		quiet_end(m->proxy);
+		m->calm = false;
 	m->loaded = true;
 	if (st == OK)
 		st = retry_bare(m->proxy, m->limit_ms, m->stop->stop_fd);
@@ -239,15 +243,11 @@ static enum status prove(struct mover *m, struct move_answer *answer)
 }
 
 static step_fn *const steps[MOVE_STEPS] = {
-	[MOVE_STEP_TEST_TO] = test_to,
-	[MOVE_STEP_READ] = read_all,
-	[MOVE_STEP_TEST_FROM] = test_from,
-	[MOVE_STEP_WAIT] = rest,
-	[MOVE_STEP_TEST_AGAIN] = test_from,
-	[MOVE_STEP_CHECK] = check,
-	[MOVE_STEP_WRITE] = write_file,
-	[MOVE_STEP_RELOAD] = reload,
-	[MOVE_STEP_SHOW] = show,
+	[MOVE_STEP_TEST_TO] = test_to, [MOVE_STEP_CALM] = calm,
+	[MOVE_STEP_READ] = read_all,   [MOVE_STEP_TEST_FROM] = test_from,
+	[MOVE_STEP_WAIT] = rest,       [MOVE_STEP_TEST_AGAIN] = test_from,
+	[MOVE_STEP_CHECK] = check,     [MOVE_STEP_WRITE] = write_file,
+	[MOVE_STEP_RELOAD] = reload,   [MOVE_STEP_SHOW] = show,
 	[MOVE_STEP_PROVE] = prove,
 };
 
@@ -278,6 +278,8 @@ static enum status go_step(struct mover *m)
 
 static void clean_up(struct mover *m, bool proven)
 {
+	if (m->calm)
+		quiet_end(m->proxy);
 	if (m->loaded)
 		retry_restore(m->proxy, !proven);
 	release_end(m->proxy, m->stop->stop_fd, &m->release);
@@ -335,9 +337,9 @@ bool proxy_prove(struct proxy *proxy, const int64_t started_us[NODES],
 				      .hedge_ms = look_hedge_ms(proxy, to),
 				      .limit_ms = console_limit_ms(proxy) };
 
-	if (proxy->view.route != to)
+	if (proxy->answers && proxy->view.route != to)
 		proxy->unproven.rule = NULL;
-	if (proxy->unproven.rule == NULL)
+	if (proxy->unproven.rule == NULL || !proxy->answers)
 		return false;
 	bool answers = answered(alias_ask(proxy, &got, 1, stop), &got);
 	if (!answers || (started_us[to] != 0 && got.started_us != started_us[to]))

@@ -10,7 +10,7 @@
 
 #include "borrowed.h"
 
-/* Right before a RELOAD: see to it that no login begins, by the smallest max_db_connections, which
+/* Before a RELOAD: see to it that no login begins, by the smallest max_db_connections, which
  * RELOAD ends, and wait until none is under way. An alias with a max_db_connections of its own
  * goes on to log in. Not for longer than two seconds. Errors: as console_run() */
 enum status quiet_wait(struct proxy *proxy, int stop_fd);

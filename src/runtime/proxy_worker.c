@@ -186,10 +186,12 @@ static struct proxy_stop stop_of(struct tender *t)
 static void tell_proof(struct tender *t)
 {
 	const struct move_done *moved = &t->proxy.view.moved;
+	const struct node_record *node = t->order.node;
 
-	log_notice("proxy \"%s\": the move to node \"%s\" is proven now, %" PRId64
-		   " ms after it began",
-		   t->cell.name, t->order.node[moved->to].name, moved->took_ms);
+	log_notice("proxy \"%s\": move from node \"%s\" to \"%s\", rule \"%s\": proven now, "
+		   "%" PRId64 " ms after it began",
+		   t->cell.name, node[moved->from].name, node[moved->to].name, moved->rule,
+		   moved->took_ms);
 	t->cell.move_reason[0] = '\0';
 }
 

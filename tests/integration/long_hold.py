@@ -115,7 +115,7 @@ class Hold(ProxyTest):
         self.assertEqual(sandbox.pgbouncer.route(), "node2")
         self.assertNotIn("bdr_route: ", monitor.log_text())
         sandbox.pgbouncer.console("RESUME bdrtest")
-        monitor.wait_log('the move to node "node2" is proven now', 20)
+        monitor.wait_log('move from node "node1" to "node2", rule .*: proven now', 20)
         monitor.wait_log("bdr_route: ", 10)
         self.wait_well(sandbox, 1)
 

@@ -7,7 +7,8 @@ from bdrsandbox import DeadlinePassed, wait_for
 from claims import FAILURES, QUICK
 from support import SandboxTest, binary
 
-MOVE = re.compile(r'proxy "(\w+)": move (\w+) from node "(\w+)" to "(\w+)", rule "(\w+)": done\n[^\n]*\[DETAIL\] (.*)')
+MOVE = re.compile(r'proxy "(\w+)": move (?:(\w+) )?from node "(\w+)" to "(\w+)", rule "(\w+)": '
+                  r"(?:done\n[^\n]*\[DETAIL\] (.*)|proven now)")
 
 # A command before what is to run where the file lies. With a file of its name and .off it is out of order: it hangs with all
 # that it is asked for.
@@ -63,8 +64,8 @@ class ProxyTest(SandboxTest):
         wait_for(f"{proxy.name} to point to {node}", lambda: proxy.route() == node, timeout, pause=0.05)
 
     def moves(self, monitors):
-        """All that ended with proof: (proxy, kind, from, to, rule, steps)."""
-        return [match.groups() for monitor in monitors for match in MOVE.finditer(monitor.log_text())]
+        """All that have their proof: (proxy, kind, from, to, rule, steps); of one that got it later kind and steps are "late"."""
+        return [match.groups("late") for monitor in monitors for match in MOVE.finditer(monitor.log_text())]
 
     def repoint(self, sandbox, *words, command="repoint"):
         """Gives the exit code and all that is said."""

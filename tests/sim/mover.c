@@ -23,6 +23,7 @@ static enum ask question(enum move_step step)
 	switch (step) {
 	case MOVE_STEP_READ:
 		return ASK_FILE;
+	case MOVE_STEP_CALM:
 	case MOVE_STEP_CHECK:
 		return ASK_PING;
 	case MOVE_STEP_WRITE:

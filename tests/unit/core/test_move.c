@@ -72,8 +72,8 @@ static void test_the_steps_of_each_move(void **state)
 	} cases[] = {
 		{ MOVE_AWAY, "test of the new node, read, test of the old node, check, write, "
 			     "reload, show, proof, " },
-		{ MOVE_FENCE, "test of the new node, read, write, reload, show, proof, " },
-		{ MOVE_SWITCH, "test of the new node, read, write, reload, show, proof, " },
+		{ MOVE_FENCE, "test of the new node, calm, read, write, reload, show, proof, " },
+		{ MOVE_SWITCH, "test of the new node, calm, read, write, reload, show, proof, " },
 		{ MOVE_WRITE_BACK, "test of the new node, read, write, " },
 		{ MOVE_RELOAD, "test of the new node, read, test of the old node, check, reload, "
 			       "show, proof, " },
@@ -152,12 +152,13 @@ static void test_the_window_begins_with_the_last_look(void **state)
 {
 	static const struct {
 		enum move move;
+		int64_t read_ms; /* when it begins, each step taking 900 ms */
 		enum move_step last_look;
 	} cases[] = {
-		{ MOVE_AWAY, MOVE_STEP_CHECK },
-		{ MOVE_FENCE, MOVE_STEP_READ },
-		{ MOVE_SWITCH, MOVE_STEP_READ },
-		{ MOVE_WRITE_BACK, MOVE_STEP_READ },
+		{ MOVE_AWAY, 900, MOVE_STEP_CHECK },
+		{ MOVE_FENCE, 1800, MOVE_STEP_READ },
+		{ MOVE_SWITCH, 1800, MOVE_STEP_READ },
+		{ MOVE_WRITE_BACK, 900, MOVE_STEP_READ },
 	};
 	(void)state;
 	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
@@ -167,9 +168,9 @@ static void test_the_window_begins_with_the_last_look(void **state)
 		struct move_progress move;
 		move_begin(&move, &order, 0, at(0));
 		run_until(&move, MOVE_STEP_READ, 900, &trace);
-		assert_int_equal(move.looked.us, at(900).us);
+		assert_int_equal(move.looked.us, at(cases[i].read_ms).us);
 		struct move_answer answer = good_answer(&move);
-		move_answer(&move, &answer, at(901), &policy);
+		move_answer(&move, &answer, at(cases[i].read_ms + 1), &policy);
 		assert_int_equal(move.host_until_us, 7500000);
 		if (cases[i].last_look != MOVE_STEP_CHECK)
 			continue;
@@ -227,6 +228,7 @@ static void test_each_way_to_end(void **state)
 		{ MOVE_STEP_WRITE, { .done = true, .late = true }, MOVE_LATE },
 		{ MOVE_STEP_WRITE, { .done = false }, MOVE_FAILED },
 		{ MOVE_STEP_RELOAD, { .done = false }, MOVE_FAILED },
+		{ MOVE_STEP_SHOW, { .done = false }, MOVE_UNPROVEN }, /* it may point there */
 		{ MOVE_STEP_SHOW, { .done = true, .file = newer, .route = A }, MOVE_SUPERSEDED },
 		{ MOVE_STEP_SHOW, { .done = true, .file = written, .route = A }, MOVE_FAILED },
 		{ MOVE_STEP_SHOW, { .done = true, .file = written, .route = B }, MOVE_RUNS },
@@ -262,9 +264,9 @@ static void test_a_late_mover_does_not_write_and_does_not_reload(void **state)
 	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_CHECK, no, at(504)), MOVE_LATE);
 	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_WRITE, yes, at(1003)), MOVE_RUNS);
 	assert_int_equal(end_of(MOVE_AWAY, MOVE_STEP_WRITE, yes, at(1004)), MOVE_LATE);
-	/* and the read after one */
-	assert_int_equal(end_of(MOVE_FENCE, MOVE_STEP_READ, read, at(501)), MOVE_RUNS);
-	assert_int_equal(end_of(MOVE_FENCE, MOVE_STEP_READ, read, at(502)), MOVE_LATE);
+	/* and the read after two */
+	assert_int_equal(end_of(MOVE_FENCE, MOVE_STEP_READ, read, at(502)), MOVE_RUNS);
+	assert_int_equal(end_of(MOVE_FENCE, MOVE_STEP_READ, read, at(503)), MOVE_LATE);
 	assert_int_equal(end_of(MOVE_RELOAD, MOVE_STEP_CHECK, no, at(1003)), MOVE_RUNS);
 	assert_int_equal(end_of(MOVE_RELOAD, MOVE_STEP_CHECK, no, at(1004)), MOVE_LATE);
 	/* who need not go on is not late */

@@ -227,6 +227,8 @@ static void test_a_node_that_came_back_is_fenced(void **state)
 	assert_string_equal(rule_of(&m), "fenced");
 	m.view.proxy[0].file.honoured[Y] = 7; /* this proxy was moved back knowingly */
 	assert_string_equal(rule_of(&m), "in_use");
+	m.view.proxy[0].file.node = Y; /* its file does, and is not loaded yet */
+	assert_string_equal(rule_of(&m), "fenced");
 	fence_begin(&m);
 	m.view.record[Y].stage = STAGE_COMMANDED; /* it is not done */
 	assert_string_equal(rule_of(&m), "in_use");
