@@ -81,7 +81,7 @@ enum move_end {
 	MOVE_LATE,       /* a step came too late after the file was read */
 	MOVE_SUPERSEDED, /* somebody else has moved it meanwhile: no error */
 	MOVE_FAILED,     /* a step could not be done */
-	MOVE_UNPROVEN,   /* done, but the test query did not reach the node */
+	MOVE_UNPROVEN,   /* loaded, but nothing has shown yet that it leads to the node */
 	MOVE_ENDS
 };
 

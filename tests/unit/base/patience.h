@@ -6,12 +6,17 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Three times DEADLINE_MS; where programs are slower by far, as under valgrind, that many times
- * more as tools/qa/valgrind says in TEST_SLOWER. */
-static inline int64_t patience_ms(int64_t deadline_ms)
+/* How many times slower a program is here than by itself: as tools/qa/valgrind says. */
+static inline int64_t slowness(void)
 {
 	const char *slower = getenv("TEST_SLOWER");
-	return 3 * deadline_ms * (slower == NULL ? 1 : atol(slower));
+	return slower == NULL ? 1 : atol(slower);
+}
+
+/* Three times DEADLINE_MS, and more where programs are slower. */
+static inline int64_t patience_ms(int64_t deadline_ms)
+{
+	return 3 * deadline_ms * slowness();
 }
 
 #endif
