@@ -16,7 +16,6 @@ enum move {
 	MOVE_FENCE,  /* to the other node, if that can be used; this one answers, after a restart */
 	MOVE_SWITCH, /* to the other node, if that can be used: a planned switchover */
 	MOVE_WRITE_BACK, /* what runs can be used: the file shall say so */
-	MOVE_RELOAD,     /* what the file says can be used, what runs cannot: load it */
 	MOVES
 };
 
@@ -126,6 +125,10 @@ int64_t move_step_ms(const struct move_progress *move, const struct move_policy 
 /* Take the answer to the present step, at NOW; the next one is in move->step. */
 void move_answer(struct move_progress *move, const struct move_answer *answer, struct instant now,
 		 const struct move_policy *policy);
+
+/* For so long after its last look before the write may a mover still send RELOAD, so for so
+ * long is a file that names another node than what runs nobody else's. */
+int64_t move_reload_ms(int64_t write_window_ms);
 
 /* So long does step WAIT last: longer than server_login_retry as READ has set it. */
 #define MOVE_WAIT_MS 250

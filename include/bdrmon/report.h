@@ -85,7 +85,7 @@ struct report_proxy {
 	bool other_usable;       /* it could use the other node */
 	bool wants_move;         /* the rule is to move it, */
 	bool fenced;             /* and to take it off a node that may have old data */
-	bool differs;            /* its file names the other node */
+	bool differs;            /* its file names the other node, and nobody is about to load it */
 	bool one_eyed;           /* it has no probe aliases */
 	const char *odd;         /* what is wrong with aliases or file; empty: nothing */
 	const char *file_reason; /* why the file cannot be read or changed; empty: it can */

@@ -27,6 +27,8 @@ enum fact_route_y {
 /* Only members of type unsigned. */
 struct route_facts {
 	unsigned known; /* YES: where the proxy points */
+	/* YES: the file names Y, and who has written that may still be about to RELOAD */
+	unsigned loading;
 	/* YES: I am awake, and the operator wants it on Y, which is fit or he insists */
 	unsigned ordered;
 	unsigned on; /* YES: I am awake, not paused, and the proxy is not in maintenance */

@@ -49,6 +49,7 @@ struct proxy_view {
 	struct instant asked;  /* the same of the latest one that its console answered */
 	unsigned route;        /* the node that SHOW DATABASES names; NODES: neither */
 	struct proxy_file file;
+	struct instant file_since; /* when it was first seen to say that */
 	struct sight sight[NODES]; /* through the probe aliases */
 	unsigned moves;            /* that ended with proof, so far */
 	struct move_done moved;    /* the latest of them */
@@ -136,8 +137,9 @@ struct decide_policy {
 	bool watches_links;          /* a node recovers only when it replicates again */
 	int64_t recovery_timeout_ms; /* 0: a node may take any time to recover */
 	int64_t lease_ms;
-	int64_t command_ms;     /* the command's limit, and the time that it takes to kill it */
-	unsigned max_failovers; /* 0: no limit */
+	int64_t command_ms;      /* the command's limit, and the time that it takes to kill it */
+	unsigned max_failovers;  /* 0: no limit */
+	int64_t write_window_ms; /* of whoever replaces a proxy's file (move.h) */
 	bool keep_together;
 	bool failback; /* move a proxy home as soon as its home is well */
 	bool early_pause;

@@ -41,7 +41,7 @@ static void report_facts(const struct cluster_proxy *seen, struct report_proxy *
 	proxy->other_usable = seen->facts.y != Y_NOT;
 	proxy->wants_move = seen->rule->then != MOVE_NONE;
 	proxy->fenced = seen->rule->then == MOVE_FENCE;
-	proxy->differs = seen->facts.differs == YES;
+	proxy->differs = seen->facts.differs == YES && seen->facts.loading == NO;
 }
 
 static void report_proxy(const struct cluster_sight *sight, const struct cluster_proxy *seen,

@@ -44,6 +44,7 @@ static const struct fact_words stage_words[] = {
 
 static const struct fact_words route_words[] = {
 	{ "known", YES_NO },
+	{ "loading", YES_NO },
 	{ "ordered", YES_NO },
 	{ "on", YES_NO },
 	{ "fenced", YES_NO },

@@ -15,8 +15,6 @@ static const enum move_step plans[MOVES][STEPS_MAX] = {
 	[MOVE_FENCE] = { MOVE_STEP_TEST_TO, MOVE_STEP_CALM, MOVE_STEP_READ, ACT },
 	[MOVE_SWITCH] = { MOVE_STEP_TEST_TO, MOVE_STEP_CALM, MOVE_STEP_READ, ACT },
 	[MOVE_WRITE_BACK] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, MOVE_STEP_WRITE, MOVE_STEP_END },
-	[MOVE_RELOAD] = { MOVE_STEP_TEST_TO, MOVE_STEP_READ, LEAVE, MOVE_STEP_RELOAD,
-			  MOVE_STEP_SHOW, MOVE_STEP_PROVE, MOVE_STEP_END },
 };
 
 static const char *const names[MOVES] = {
@@ -25,7 +23,6 @@ static const char *const names[MOVES] = {
 	[MOVE_FENCE] = "fence",
 	[MOVE_SWITCH] = "switch",
 	[MOVE_WRITE_BACK] = "write back",
-	[MOVE_RELOAD] = "reload",
 };
 
 static const char *const step_names[MOVE_STEPS] = {
@@ -85,12 +82,6 @@ static int64_t retest_ms(const struct move_progress *move, const struct move_pol
 	return ms < policy->test_ms ? ms : policy->test_ms;
 }
 
-/* It may only leave a node that it cannot use. */
-static bool asks_the_old_node(const struct move_progress *move)
-{
-	return move->order.move == MOVE_AWAY || move->order.move == MOVE_RELOAD;
-}
-
 int64_t move_step_ms(const struct move_progress *move, const struct move_policy *policy)
 {
 	switch (move->step) {
@@ -115,13 +106,11 @@ static enum move_end take_file(struct move_progress *move, const struct move_ans
 
 	if (answer->file.epoch != expected->epoch || answer->file.node != expected->node)
 		return MOVE_CHANGED;
-	if (answer->used && asks_the_old_node(move))
+	if (answer->used && move->order.move == MOVE_AWAY)
 		return MOVE_USABLE;
 	move->count = answer->count;
 	move->old = move->new = answer->file;
 	move->host_until_us = answer->host_us + policy->write_window_ms * 1000;
-	if (move->order.move == MOVE_RELOAD)
-		return MOVE_RUNS;
 	move->new.epoch = answer->file.epoch + 1;
 	move->new.node = move->order.to;
 	for (unsigned i = 0; i < NODES; i++) {
@@ -184,6 +173,11 @@ static enum move_step next_step(const struct move_progress *move, const struct m
 	return *step;
 }
 
+int64_t move_reload_ms(int64_t write_window_ms)
+{
+	return 2 * write_window_ms;
+}
+
 /* May the next step still begin? */
 static bool in_time(const struct move_progress *move, enum move_step next, struct instant now,
 		    const struct move_policy *policy)
@@ -191,7 +185,7 @@ static bool in_time(const struct move_progress *move, enum move_step next, struc
 	int64_t late_ms = ms_between(move->looked, now);
 	if (next == MOVE_STEP_WRITE)
 		return late_ms <= policy->write_window_ms;
-	return next != MOVE_STEP_RELOAD || late_ms <= 2 * policy->write_window_ms;
+	return next != MOVE_STEP_RELOAD || late_ms <= move_reload_ms(policy->write_window_ms);
 }
 
 /* The window begins when the proxy is looked at last before the write. */

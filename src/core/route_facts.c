@@ -57,6 +57,18 @@ static enum fact_route_y y_fact(const struct matter *m)
 	return recovering || has_failed(m, m->y) ? Y_UNFIT : Y_UP;
 }
 
+static bool differs(const struct matter *m)
+{
+	return m->proxy->file.node == m->y;
+}
+
+/* A RELOAD that I do not wait for would be sent by both of us, or be lost to what I write. */
+static bool loading(const struct matter *m)
+{
+	int64_t seen_ms = ms_between(m->proxy->file_since, m->proxy->asked);
+	return differs(m) && seen_ms <= move_reload_ms(m->policy->write_window_ms);
+}
+
 /* What the file heeds, the proxy does when it has loaded it. */
 static bool honours(const struct matter *m, uint64_t epoch)
 {
@@ -120,10 +132,11 @@ struct route_facts route_facts(const struct memory *memory, const struct view *v
 
 	return (struct route_facts) {
 		.known = yes_no(known),
+		.loading = yes_no(known && loading(&m)),
 		.ordered = yes_no(known && ordered(&m, proxy)),
 		.on = yes_no(on(&m, proxy)),
 		.fenced = yes_no(known && fenced(&m)),
-		.differs = yes_no(known && m.proxy->file.node == m.y),
+		.differs = yes_no(known && differs(&m)),
 		.home = yes_no(known && may_go_home(&m)),
 		.together = yes_no(policy->keep_together),
 		.x = known ? x_fact(&m) : X_UNSURE,

@@ -33,6 +33,15 @@ enum status files_read(struct proxy *proxy, int64_t limit_ms, int stop_fd, struc
 	return note(proxy, st, &err);
 }
 
+void files_take(struct proxy *proxy, const struct proxy_file *file)
+{
+	struct proxy_view *view = &proxy->view;
+
+	if (file->epoch != view->file.epoch || file->node != view->file.node)
+		view->file_since = clock_now();
+	view->file = *file;
+}
+
 enum status files_look(struct proxy *proxy, int stop_fd)
 {
 	struct instant began = clock_now();
@@ -45,7 +54,7 @@ enum status files_look(struct proxy *proxy, int stop_fd)
 		return st;
 	int64_t pause_ms = st == OK ? proxy->setup.interval_ms : READ_AGAIN_MS;
 	proxy->file_due = instant_add_ms(began, pause_ms);
-	proxy->view.file = st == OK ? said.file : (struct proxy_file) { .node = NODES };
+	files_take(proxy, st == OK ? &said.file : &(struct proxy_file) { .node = NODES });
 	COPY_TEXT(proxy->file_odd, st == OK ? said.odd : "");
 	return OK;
 }
@@ -63,5 +72,7 @@ enum status files_write(struct proxy *proxy, const struct proxy_file *file, int6
 	if (st == OK)
 		st = file_place_replace(&proxy->setup.place, copy, proxy->made, length, until_us,
 					&wait, end, &err);
+	if (st == OK && *end == REPLACED_WON)
+		files_take(proxy, file);
 	return note(proxy, st, &err);
 }

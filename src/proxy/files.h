@@ -9,6 +9,9 @@
  * Errors: ERR_TIMEOUT, ERR_STOPPED, ERR_SYSTEM, ERR_CONFIG; proxy->file_reason says why */
 enum status files_read(struct proxy *proxy, int64_t limit_ms, int stop_fd, struct proxy_said *said);
 
+/* It says FILE now, as far as is known. */
+void files_take(struct proxy *proxy, const struct proxy_file *file);
+
 /* In a look: read it if it is due. What cannot be read is no error of the look.
  * Errors: ERR_STOPPED */
 enum status files_look(struct proxy *proxy, int stop_fd);

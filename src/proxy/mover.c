@@ -99,8 +99,7 @@ static enum status test_from(struct mover *m, struct move_answer *answer)
 
 static bool leaves_the_old_node(const struct mover *m)
 {
-	enum move move = m->moved->progress.order.move;
-	return move == MOVE_AWAY || move == MOVE_RELOAD;
+	return m->moved->progress.order.move == MOVE_AWAY;
 }
 
 /* Applications that work must go on working. */
@@ -196,7 +195,8 @@ static enum status show(struct mover *m, struct move_answer *answer)
 	answer->done = st == OK;
 	if (st != OK)
 		return st;
-	proxy->view.file = answer->file = said.file;
+	answer->file = said.file;
+	files_take(proxy, &said.file);
 	if (answer->route != said.file.node)
 		COPY_TEXT(m->moved->reason, proxy->odd[0] != '\0'
 						    ? proxy->odd

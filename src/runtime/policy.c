@@ -33,6 +33,7 @@ static void set_decide_policy(const struct config *config, struct decide_policy 
 	policy->command_ms =
 		config->executor.deadline_ms + config->executor.kill_after_ms + GUARD_GIVE_UP_MS;
 	policy->max_failovers = (unsigned)config->failover.max_failovers;
+	policy->write_window_ms = config->failover.write_window_ms;
 	policy->keep_together = config->failover.keep_together;
 	policy->failback = config->failover.failback == FAILBACK_AUTO;
 	policy->early_pause = config->failover.early_pause;

@@ -23,7 +23,7 @@ byte  file_epoch;
 byte  faults;
 bit   over;
 
-mtype step[2], move[2];  /* move: AWAY, BACK (what runs into the file) or RELOAD */
+mtype step[2], move[2];  /* move: AWAY, BACK (what runs into the file) or RELOAD: AWAY, to what the file names already */
 bit   move_from[2];      /* X: what ran, or what the mutant took for it */
 byte  move_epoch[2];     /* the file's epoch as looked at */
 
@@ -36,11 +36,11 @@ bit   no_proxy_stuck;    /* at rest */
 bit   file_is_what_runs; /* at rest */
 byte  usable[2], dead[2];
 
-/* RELOAD is sent under the lock, and only while the file is the one that m wrote, or looked at. */
-#ifdef RELOAD_ANY_FILE
-#define RELOADS(m) 1
+/* What the other one has written, and may still be about to load, is left alone until its window has passed. */
+#ifdef WITHOUT_WAIT
+#define LOADING(m) 0
 #else
-#define RELOADS(m) (file_epoch == move_epoch[m])
+#define LOADING(m) (step[OTHER(m)] == RELOAD)
 #endif
 
 #define USES(n) (node[n] && !proxy_node_cut[n])
@@ -98,8 +98,8 @@ proctype Mover(byte m)
 end:	do
 	/* ---- what was looked at: which move is it to be */
 	ORDER(!APART && !USES(ROUTE) && USES(OTHER(ROUTE)), AWAY)
-	ORDER(APART && USES(running), BACK)
-	ORDER(APART && RELOAD_ALLOWED, RELOAD)
+	ORDER(APART && !LOADING(m) && USES(running), BACK)
+	ORDER(APART && !LOADING(m) && RELOAD_ALLOWED, RELOAD)
 
 	:: d_step { step[m] == TEST_Y ->
 		dead[m] = 3 - USABLE;
@@ -113,23 +113,23 @@ end:	do
 	:: d_step { step[m] == TEST_X ->
 		if
 		:: USES(move_from[m]) -> forget(m)
-		:: else -> step[m] = (move[m] == AWAY -> WRITE : RELOAD)
+		:: else -> step[m] = WRITE
 		fi }
 	:: d_step { step[m] == WRITE ->
 		if
-		:: file_epoch == move_epoch[m] && move[m] == AWAY ->
+		:: file_epoch == move_epoch[m] && move[m] != BACK ->
 			write(m, OTHER(move_from[m])); move_epoch[m]++; step[m] = RELOAD
 		:: file_epoch == move_epoch[m] && move[m] == BACK -> write(m, move_from[m]); forget(m)
 		:: else -> forget(m)
 		fi }
-	:: d_step { step[m] == RELOAD ->
-		if :: RELOADS(m) -> reload(m) :: else fi;
-		forget(m) }
+	:: d_step { step[m] == RELOAD -> reload(m); forget(m) }
 	/* the window has passed */
 #ifdef WITHOUT_WINDOW /* the move goes on, so the proxy must have been without X for the whole of the last window */
 	:: d_step { step[m] == RELOAD && !over -> usable[m] = USABLE }
 #else
-	:: d_step { step[m] != IDLE && !over -> forget(m) }
+	:: d_step { step[m] != IDLE && step[m] != RELOAD && !over -> forget(m) }
+	/* with the file written it has only what it was too slow for itself */
+	:: d_step { step[m] == RELOAD && STRIKES -> faults--; forget(m) }
 #endif
 #ifdef BARE_RELOAD /* for another reason, without a look */
 	:: d_step { monitor[m] && step[m] == IDLE && running != file ->

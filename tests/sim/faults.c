@@ -186,6 +186,7 @@ static void start_proxy(struct world *w, struct fault *f)
 static void restart_old(struct world *w, struct fault *f)
 {
 	w->proxy[f->a].file = w->proxy[f->a].older;
+	w->proxy[f->a].told = 0; /* its epoch comes again */
 	kill_proxy(w, f);
 	start_proxy(w, f);
 }

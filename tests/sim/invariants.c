@@ -9,6 +9,7 @@
  *                     majority of domains could not use the node at some moment
  *   in_use            no proxy is moved off a node that it uses, but by a fence, after that
  *                     node has been down for real
+ *   told_once         one monitor, and no other, tells of a move that it is proven
  *   epoch             the epochs of files and records only rise
  *   stage             a record's stages follow each other as they must
  *   repair_in_time    who cannot use its node, and can use the other one, is moved in time
@@ -229,6 +230,18 @@ void watch_route(struct world *w, unsigned proxy, unsigned old, unsigned m, enum
 	p->harm++;
 	broken(w, "in_use", "P%u is moved off %c, which it uses, by monitor %u (%s)", proxy + 1,
 	       'A' + old, m + 1, move_name(move));
+}
+
+/* Monitor M tells of the move of PROXY that has ended. */
+void watch_told(struct world *w, unsigned proxy, unsigned m)
+{
+	const struct move_progress *move = &w->monitor[m].looker[proxy].move;
+	struct proxy *p = &w->proxy[proxy];
+
+	if (move->new.epoch == p->told)
+		broken(w, "told_once", "monitor %u tells of epoch %u of P%u again (%s)", m + 1,
+		       (unsigned)p->told, proxy + 1, move->order.rule);
+	p->told = move->new.epoch;
 }
 
 /* ------------------------------------------------------------- applications */

@@ -86,6 +86,8 @@ void looker_looked(struct world *w, unsigned m, unsigned proxy, const struct mes
 	l->console = true;
 	l->retry_seen = answer->number;
 	v->route = answer->route;
+	if (answer->file.epoch != v->file.epoch)
+		v->file_since = mono(w, m);
 	v->file = answer->file;
 	proxy_eyes_counted(&l->eyes, v, l->began, answer->count);
 	begin_tests(w, m, proxy);

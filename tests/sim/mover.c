@@ -2,10 +2,10 @@
 /* A proxy worker moves its proxy: the real move machine, and its steps done at the proxy. */
 #include "parts.h"
 
-static struct move_policy policy_of(const struct world *w)
+static struct move_policy policy_of(const struct world *w, unsigned m)
 {
 	return (struct move_policy) { .retest_ms = 100,
-				      .write_window_ms = 500,
+				      .write_window_ms = w->monitor[m].policy.write_window_ms,
 				      .test_ms = w->story.settings.deadline_ms };
 }
 
@@ -54,7 +54,7 @@ static void send_step(struct world *w, unsigned m, unsigned proxy)
 {
 	struct looker *l = &w->monitor[m].looker[proxy];
 	struct move_progress *move = &l->move;
-	struct move_policy policy = policy_of(w);
+	struct move_policy policy = policy_of(w, m);
 	int64_t limit_ms = move_step_ms(move, &policy);
 	struct message *ask = call(w, m, CHANNEL_MOVE + proxy, question(move->step),
 				   w->proxy[proxy].host, limit_ms * MS);
@@ -83,6 +83,7 @@ static void end_move(struct world *w, unsigned m, unsigned proxy)
 	tell(w, "monitor %u: move %s of P%u (%s) ends: %s", m + 1, move_name(move->order.move),
 	     proxy + 1, move->order.rule, move_end_name(move->end));
 	if (move->end == MOVE_DONE) {
+		watch_told(w, proxy, m);
 		v->moves++;
 		v->moved = (struct move_done) { move->order.from, move->order.to, move->order.rule,
 						ms_between(move->begun, mono(w, m)) };
@@ -122,7 +123,7 @@ void mover_answer(struct world *w, unsigned m, unsigned proxy, const struct mess
 {
 	struct looker *l = &w->monitor[m].looker[proxy];
 	enum move_step step = l->move.step;
-	struct move_policy policy = policy_of(w);
+	struct move_policy policy = policy_of(w, m);
 	struct move_answer got = { 0 };
 
 	if (answer != NULL)

@@ -100,6 +100,7 @@ void watch_begin_command(struct world *w, const struct command *command);
 void watch_record(struct world *w, unsigned node, const struct stored *old);
 void watch_file(struct world *w, unsigned proxy, const struct proxy_file *old);
 void watch_route(struct world *w, unsigned proxy, unsigned old, unsigned m, enum move move);
+void watch_told(struct world *w, unsigned proxy, unsigned m);
 void watch_apps(struct world *w, unsigned proxy, bool serves);
 bool watch_end(struct world *w);
 bool proxy_can_use(const struct world *w, unsigned proxy, unsigned node);

@@ -224,7 +224,7 @@ void proxy_serve(struct world *w, struct message *message)
 		message->file = p->file;
 		message->number = w->now;
 		message->count = p->count;
-		if (message->target == MOVE_AWAY || message->target == MOVE_RELOAD)
+		if (message->target == MOVE_AWAY)
 			p->login_retry = LOGIN_RETRY_SOON;
 		network_reply(w, message, MS);
 		return;

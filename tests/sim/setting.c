@@ -100,6 +100,7 @@ static struct decide_policy policy_of(const struct world *w, unsigned m)
 		.lease_ms = s->lease_ms,
 		.command_ms = s->command_ms,
 		.max_failovers = s->max_failovers,
+		.write_window_ms = 500,
 		.keep_together = s->together,
 	};
 

@@ -169,6 +169,7 @@ struct proxy {
 	int64_t worst;      /* the longest outage */
 	int64_t hung;       /* a test of the other node hung last then */
 	int64_t late_write; /* ssh delays a replacement of the file by so much */
+	uint64_t told;      /* the epoch of its file of which the proof was told */
 	unsigned moves, harm;
 };
 

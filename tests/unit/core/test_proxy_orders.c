@@ -121,7 +121,8 @@ static void test_a_file_that_names_the_other_node_already_is_loaded(void **state
 	desk.m.view.proxy[0].file.node = Y;
 	desk.m.view.proxy[0].sight[X].health = HEALTH_DOWN;
 	desk_run(&desk, 1);
-	assert_int_equal(desk.d.order[0].move.move, MOVE_RELOAD);
+	assert_string_equal(desk.d.order[0].move.rule, "reload");
+	assert_int_equal(desk.d.order[0].move.move, MOVE_AWAY);
 	assert_int_equal(desk.d.order[0].move.from, X);
 	assert_int_equal(desk.d.order[0].move.to, Y);
 }

@@ -302,6 +302,25 @@ static void test_file_and_route_that_differ(void **state)
 	assert_string_equal(rule_of(&m), "together");
 }
 
+/* For two windows after it was seen first, as a look shows that began later. */
+static void test_a_file_that_differs_is_left_to_who_has_written_it(void **state)
+{
+	struct matrix m;
+	(void)state;
+	proxy_begin(&m);
+	m.policy.write_window_ms = 500;
+	m.view.proxy[0].file_since = second(NOW_S - 1);
+	assert_string_equal(rule_of(&m), "in_use");
+	m.view.proxy[0].file.node = Y;
+	assert_string_equal(rule_of(&m), "loading");
+	m.view.proxy[0].sight[X] = seen(HEALTH_DOWN, NOW_S);
+	assert_string_equal(rule_of(&m), "loading");
+	m.view.made.us += 1000; /* the look is as old */
+	assert_string_equal(rule_of(&m), "loading");
+	m.view.proxy[0].asked.us += 1000;
+	assert_string_equal(rule_of(&m), "reload");
+}
+
 static void test_login_retry_is_low_while_anything_is_in_doubt(void **state)
 {
 	struct matrix m;
@@ -335,6 +354,7 @@ int main(void)
 		cmocka_unit_test(test_a_node_that_did_not_restart_is_not_fenced_off_who_can_use_it),
 		cmocka_unit_test(test_a_proxy_goes_home_when_nothing_is_open),
 		cmocka_unit_test(test_file_and_route_that_differ),
+		cmocka_unit_test(test_a_file_that_differs_is_left_to_who_has_written_it),
 		cmocka_unit_test(test_login_retry_is_low_while_anything_is_in_doubt),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

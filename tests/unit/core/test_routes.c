@@ -5,14 +5,13 @@
 
 #include "bdrmon/routes.h"
 
-static const struct route_facts value_counts = { 2, 2, 2, 2, 2, 2, 2, 3, 3 };
+static const struct route_facts value_counts = { 2, 2, 2, 2, 2, 2, 2, 2, 3, 3 };
 #define FACT_COUNT   (sizeof(struct route_facts) / sizeof(unsigned))
-#define COMBINATIONS (128 * 9)
+#define COMBINATIONS (256 * 9)
 
 static bool changes_the_route(enum move move)
 {
-	return move == MOVE_AWAY || move == MOVE_FENCE || move == MOVE_SWITCH ||
-	       move == MOVE_RELOAD;
+	return move == MOVE_AWAY || move == MOVE_FENCE || move == MOVE_SWITCH;
 }
 
 /* The two exceptions: it went down for real, or it is asked for and both can be used. */
@@ -41,13 +40,20 @@ static bool a_proxy_that_can_be_helped_is(const struct route_facts *f,
 					  const struct route_rule *rule)
 {
 	bool must = f->known == YES && f->on == YES && f->x == X_DOWN && f->y != Y_NOT &&
-		    f->together == NO;
+		    f->together == NO && f->loading == NO;
 	return !must || changes_the_route(rule->then);
+}
+
+/* Two who load it would both tell of it, and who writes meanwhile would undo it. */
+static bool what_somebody_is_about_to_load_is_his(const struct route_facts *f,
+						  const struct route_rule *rule)
+{
+	return f->loading == NO || rule->then == MOVE_NONE;
 }
 
 static bool only_what_can_be_reached(const struct route_facts *f)
 {
-	return f->known == YES && f->y != Y_NOT;
+	return f->known == YES && f->y != Y_NOT && f->loading == NO;
 }
 
 /* Even in a pause, which holds only what bdrmon does by itself. */
@@ -68,18 +74,14 @@ static bool then_comes_a_fence(const struct route_facts *f, const struct route_r
 static bool kept_together_only_a_failover_moves(const struct route_facts *f,
 						const struct route_rule *rule)
 {
-	bool own_wish = rule->then == MOVE_AWAY;
+	bool own_wish = rule->then == MOVE_AWAY && f->differs == NO;
 	return f->together == NO || !own_wish;
 }
 
 static bool file_and_route_are_mended_by_looking_first(const struct route_facts *f,
 						       const struct route_rule *rule)
 {
-	if (rule->then == MOVE_WRITE_BACK)
-		return f->differs == YES && f->x == X_UP;
-	if (rule->then == MOVE_RELOAD)
-		return f->differs == YES && f->x == X_DOWN;
-	return true;
+	return rule->then != MOVE_WRITE_BACK || (f->differs == YES && f->x == X_UP);
 }
 
 static bool nothing_goes_home_but_to_a_node_in_full_health(const struct route_facts *f,
@@ -97,6 +99,7 @@ static void test_every_combination(void **state)
 		a_proxy_is_only_moved_to_a_node_that_it_sees_up,
 		what_is_not_known_moves_nothing,
 		a_proxy_that_can_be_helped_is,
+		what_somebody_is_about_to_load_is_his,
 		the_operators_word_comes_first,
 		then_comes_a_fence,
 		kept_together_only_a_failover_moves,
@@ -136,8 +139,8 @@ static void test_rules_have_names_and_reasons_of_their_own(void **state)
 
 /* A proxy that is on X as long as nothing else is said, and sees this of X and Y. */
 #define ON_X(x_, y_)                                                                               \
-	.known = YES, .ordered = NO, .on = YES, .fenced = NO, .differs = NO, .home = NO,           \
-	.together = NO, .x = (x_), .y = (y_)
+	.known = YES, .loading = NO, .ordered = NO, .on = YES, .fenced = NO, .differs = NO,        \
+	.home = NO, .together = NO, .x = (x_), .y = (y_)
 
 static void test_a_case_for_each_rule_by_name(void **state)
 {
@@ -153,6 +156,8 @@ static void test_a_case_for_each_rule_by_name(void **state)
 		{ { ON_X(X_UP, Y_UP), .ordered = YES, .on = NO, .fenced = YES }, "ordered" },
 		{ { ON_X(X_UNSURE, Y_UNFIT), .ordered = YES, .together = YES }, "ordered" },
 		{ { ON_X(X_UP, Y_NOT), .ordered = YES }, "in_use" },
+		{ { ON_X(X_DOWN, Y_UP), .differs = YES, .loading = YES }, "loading" },
+		{ { ON_X(X_UP, Y_UP), .differs = YES, .loading = YES, .ordered = YES }, "loading" },
 		{ { ON_X(X_DOWN, Y_UP), .on = NO }, "off" },
 		{ { ON_X(X_UP, Y_UP), .fenced = YES }, "fenced" },
 		{ { ON_X(X_UNSURE, Y_UNFIT), .fenced = YES, .together = YES }, "fenced" },

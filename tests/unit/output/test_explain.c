@@ -104,9 +104,8 @@ static void test_for_people(void **state)
 		"use "
 		"the other one\n"
 		" Sees: node \"n1\" up, 1000 ms ago; node \"n2\" down, 1000 ms ago\n"
-		" Facts: known yes, ordered no, on yes, fenced no, differs no, home no, together "
-		"no, x down, y "
-		"up\n");
+		" Facts: known yes, loading no, ordered no, on yes, fenced no, differs no, home "
+		"no, together no, x down, y up\n");
 }
 
 static void test_under_a_pause_it_says_what_would_be_done(void **state)
@@ -170,7 +169,8 @@ static void test_as_json(void **state)
 		"\"why\": \"it cannot use its node, and can use the other one\", \"move\": "
 		"\"away\", \"sees\": [{\"node\": \"n1\", \"health\": \"up\", \"age_ms\": 1000}, "
 		"{\"node\": \"n2\", \"health\": \"down\", \"age_ms\": 1000}], \"facts\": "
-		"{\"known\": \"yes\", \"ordered\": \"no\", \"on\": \"yes\", \"fenced\": \"no\", "
+		"{\"known\": \"yes\", \"loading\": \"no\", \"ordered\": \"no\", \"on\": \"yes\", "
+		"\"fenced\": \"no\", "
 		"\"differs\": \"no\", \"home\": \"no\", \"together\": \"no\", \"x\": \"down\", "
 		"\"y\": \"up\"}}]}\n");
 	decision.proxy[0].route = NODES;
