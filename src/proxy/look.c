@@ -104,6 +104,17 @@ static enum status look_at_console(struct proxy *proxy, enum login_retry login_r
 	return st == OK ? look_at_settings(proxy, login_retry, stop_fd) : st;
 }
 
+/* Another monitor may have moved it since the file was read. */
+static enum status compare_with_file(struct proxy *proxy, int stop_fd)
+{
+	const struct proxy_view *view = &proxy->view;
+
+	if (view->file.node == NODES || view->file.node == view->route)
+		return OK;
+	proxy->file_due = NEVER;
+	return files_look(proxy, stop_fd);
+}
+
 static void drop(struct proxy *proxy, unsigned node)
 {
 	session_close(proxy->held[node]);
@@ -171,6 +182,8 @@ enum status proxy_look(struct proxy *proxy, enum login_retry login_retry,
 		st = look_at_console(proxy, login_retry, stop->stop_fd);
 		proxy->answers = st == OK;
 	}
+	if (st == OK)
+		st = compare_with_file(proxy, stop->stop_fd);
 	if (st == OK)
 		st = look_at_nodes(proxy, stop);
 	if (st == OK)

@@ -337,9 +337,11 @@ bool proxy_prove(struct proxy *proxy, const int64_t started_us[NODES],
 				      .hedge_ms = look_hedge_ms(proxy, to),
 				      .limit_ms = console_limit_ms(proxy) };
 
-	if (proxy->answers && proxy->view.route != to)
+	if (!proxy->answers)
+		return false;
+	if (proxy->view.route != to)
 		proxy->unproven.rule = NULL;
-	if (proxy->unproven.rule == NULL || !proxy->answers)
+	if (proxy->unproven.rule == NULL)
 		return false;
 	bool answers = answered(alias_ask(proxy, &got, 1, stop), &got);
 	if (!answers || (started_us[to] != 0 && got.started_us != started_us[to]))
