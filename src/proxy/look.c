@@ -183,9 +183,9 @@ enum status proxy_look(struct proxy *proxy, enum login_retry login_retry,
 		proxy->answers = st == OK;
 	}
 	if (st == OK)
-		st = compare_with_file(proxy, stop->stop_fd);
-	if (st == OK)
 		st = look_at_nodes(proxy, stop);
+	if (st == OK)
+		st = compare_with_file(proxy, stop->stop_fd);
 	if (st == OK)
 		st = lost_care(proxy, login_retry, stop->stop_fd);
 	if (st == ERR_STOPPED)
