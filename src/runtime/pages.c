@@ -156,7 +156,7 @@ static void complain(struct scribe *s, unsigned node, const char *reason)
 	COPY_LINE(page->said, reason);
 	log_write(LOG_LEVEL_WARNING, reason,
 		  "What is to be written waits, and is kept over a restart. \"bdrmon register\" "
-		  "creates what is missing.",
+		  "creates a table that is missing, and names a missing grant.",
 		  "could not write to repmgr's tables on node \"%s\" (ID: %d)",
 		  s->order.node[node].name, s->order.node[node].id);
 }

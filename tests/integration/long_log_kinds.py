@@ -8,7 +8,7 @@ import signal
 import socket
 import time
 
-from bdrsandbox import wait_for
+from bdrsandbox import DeadlinePassed, wait_for
 from bdrsandbox.root import need_root
 from support import SharedSandboxTest, binary
 
@@ -187,7 +187,10 @@ class Log(SharedSandboxTest):
         killed = time.time()
         self.bed.node("node2").kill()
         self.addCleanup(self.bed.node("node2").start)
-        wait_for("the failover's command", lambda: "bdr_failover" in record.events(), 10)
+        try:
+            wait_for("the failover's command", lambda: "bdr_failover" in record.events(), 10)
+        except DeadlinePassed as late:  # no log tells why
+            self.fail(f"{late}\n{self.bed.run_monitor(1, binary(), 'explain').stdout}")
         moment = next(moment for moment, values in record.runs() if values[1] == "bdr_failover")
         print(f"\n{1000 * (moment - killed):.0f} ms from the kill to the command")
         self.assertLess(moment - killed, 3)  # without the thread it would be never
