@@ -164,6 +164,10 @@ static const struct {
 	[INQUIRY_LINKS] = { 1000, replicates, ask_links },
 };
 
+/* One that the end of the session has cut short does not wait for its turn: a node that comes back
+ * recovers only when its replication is known. */
+#define CUT_SHORT_MS 1000
+
 void inquiry_begin(struct inquiry *inquiry)
 {
 	for (unsigned i = 0; i < INQUIRY_QUESTIONS; i++)
@@ -208,8 +212,11 @@ bool inquiry_ask(struct inquiry *inquiry, const struct worker_order *order,
 			continue;
 		inquiry->due[i] = instant_add_ms(now, questions[i].every_ms);
 		questions[i].ask(&asking);
-		if (!session_usable(asking.session))
-			note_end(inquiry, &asking);
+		if (session_usable(asking.session))
+			continue;
+		note_end(inquiry, &asking);
+		if (inquiry->ended)
+			inquiry->due[i] = instant_add_ms(now, CUT_SHORT_MS);
 	}
 	return inquiry->found;
 }

@@ -71,7 +71,7 @@ class Commands(SandboxTest):
         self.assertLessEqual(len(flood) * len("flood\n"), OUTPUT_MAX)
         self.assertGreater(len(flood), 0)
         sandbox.node("node2").start()
-        monitor.wait_log("bdr_recovery command for node 1 succeeded")
+        monitor.wait_log("bdr_recovery command for node 1 succeeded", 20)
 
     def test_its_deadline_is_kept_though_the_monitor_is_killed(self):
         sandbox, home = self.monster()
