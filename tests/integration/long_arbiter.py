@@ -123,6 +123,8 @@ class Arbiter(ClaimTest):
         self.addCleanup(self.stop, monitor)
         creates = self.statements(monitor, "there is no table")
         self.assertEqual([kind for kind, _ in creates], ["CREATE SCHEMA", "CREATE TABLE", "GRANT USAGE", "GRANT SELECT"])
+        for number in (1, 2):
+            monitor.wait_log(rf'node "node{number}" .* is up')
         state = self.bed.run_monitor(1, binary(), "--once")
         self.assertEqual(state.returncode, 1, state)
         self.assertIn('arbiter "third" does not answer: there is no table bdrmon.arbiter', state.stdout)
