@@ -7,6 +7,7 @@
 #include "../../../src/runtime/pool.h"
 
 #include <signal.h>
+#include <sys/wait.h>
 
 static void the_values_reach_the_command_and_the_log_holds_no_secret(void **state)
 {
@@ -281,7 +282,10 @@ static void a_guard_that_was_killed_ahead_is_replaced(void **state)
 	pid_t guard;
 	while ((guard = guard_ahead(executor)) == 0)
 		usleep(1000);
+	/* Dead, and not about to die: one that has just started the command runs it again. */
+	siginfo_t dead;
 	assert_int_equal(kill(guard, SIGKILL), 0);
+	waitid(P_PID, (id_t)guard, &dead, WEXITED | WNOWAIT);
 	submit(executor, EVENT_BDR_FAILOVER, 2);
 	assert_int_equal(finish(executor), 0);
 	assert_string_equal(bed_file(bed, "order"), "1\n2\n");
