@@ -81,7 +81,11 @@ static bool kept_together_only_a_failover_moves(const struct route_facts *f,
 static bool file_and_route_are_mended_by_looking_first(const struct route_facts *f,
 						       const struct route_rule *rule)
 {
-	return rule->then != MOVE_WRITE_BACK || (f->differs == YES && f->x == X_UP);
+	if (rule->then == MOVE_WRITE_BACK)
+		return f->differs == YES && f->x == X_UP;
+	if (strcmp(rule->name, "reload") == 0)
+		return f->differs == YES && f->x == X_DOWN;
+	return true;
 }
 
 static bool nothing_goes_home_but_to_a_node_in_full_health(const struct route_facts *f,
