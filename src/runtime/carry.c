@@ -211,7 +211,7 @@ static void tell_scribe(struct desk *desk, const struct view *view, const struct
 		order.node[i] = desk->settings.order[i].node;
 		order.reach[i] = reach_of(&view->node[i]);
 		order.repl[i] = desk->cell[i].repl.setup.kind;
-		order.recorded[i] = desk->cell[i].noticed.tables == TABLES_THERE;
+		order.tables[i] = desk->cell[i].noticed.tables;
 		order.flag[i] = flag_of(desk, view, decision, i);
 	}
 	bool changed = memcmp(order.flag, desk->written.flag, sizeof order.flag) != 0 ||

@@ -86,6 +86,25 @@ static enum status write_batch(struct scribe *s, struct store *store, unsigned c
 
 /* ------------------------------------------------------------------- the flags */
 
+enum flag_write flag_write(enum active_flag flag, enum bulletin_tables tables)
+{
+	static const enum flag_write writes[][TABLES_THERE + 1] = {
+		[FLAG_AS_IT_IS] = { WRITE_NOTHING, WRITE_NOTHING, WRITE_NOTHING },
+		[FLAG_WELL] = { WRITE_NOTHING, WRITE_ACTIVE, WRITE_WELL },
+		[FLAG_ACTIVE] = { WRITE_ACTIVE, WRITE_ACTIVE, WRITE_ACTIVE },
+		[FLAG_FAILED] = { WRITE_FAILED, WRITE_FAILED, WRITE_FAILED },
+	};
+
+	return writes[flag][tables];
+}
+
+/* What is to be written on NODE of node SUBJECT. */
+static enum flag_write write_of(const struct scribe *s, unsigned node, unsigned subject)
+{
+	bool known = s->order.node[subject].id != 0;
+	return known ? flag_write(s->order.flag[subject], s->order.tables[node]) : WRITE_NOTHING;
+}
+
 static bool flags_due(const struct scribe *s, unsigned node, struct instant now)
 {
 	const struct page *page = &s->page[node];
@@ -94,24 +113,24 @@ static bool flags_due(const struct scribe *s, unsigned node, struct instant now)
 	bool wanted = false;
 
 	for (unsigned i = 0; i < NODES; i++)
-		wanted = wanted || (s->order.flag[i] != FLAG_AS_IT_IS && s->order.node[i].id != 0);
+		wanted = wanted || write_of(s, node, i) != WRITE_NOTHING;
 	return wanted && (stale || page->round != s->order.round);
 }
 
-static enum status write_flags(struct scribe *s, struct store *store, struct page *page)
+static enum status write_flags(struct scribe *s, unsigned node, struct store *store)
 {
+	struct page *page = &s->page[node];
 	enum status st = store_begin(store);
 
 	if (st != OK)
 		return st;
 	for (unsigned i = 0; i < NODES && st == OK; i++) {
 		int id = s->order.node[i].id;
-		if (s->order.flag[i] == FLAG_AS_IT_IS || id == 0)
-			continue;
-		if (s->order.flag[i] == FLAG_WELL && s->order.recorded[page - s->page])
+		enum flag_write write = write_of(s, node, i);
+		if (write == WRITE_WELL)
 			st = nodes_set_well(store, id);
-		else
-			st = nodes_set_active(store, id, s->order.flag[i] != FLAG_FAILED);
+		else if (write != WRITE_NOTHING)
+			st = nodes_set_active(store, id, write == WRITE_ACTIVE);
 	}
 	st = store_end(store, st);
 	if (st == OK) {
@@ -175,7 +194,7 @@ static enum status write_over(struct scribe *s, unsigned node, const struct work
 	enum status st = store_find_way(store, kind == REPL_BDR || kind == REPL_PGD);
 
 	if (st == OK && work->flags)
-		st = write_flags(s, store, &s->page[node]);
+		st = write_flags(s, node, store);
 	if (st == OK && work->rows > 0)
 		st = write_batch(s, store, work->rows, s->order.node[node].id);
 	return st;

@@ -45,6 +45,15 @@ struct scribe {
 	struct row batch[BATCH_MAX];
 };
 
+/* How a flag is written on a node of which so much is known. */
+enum flag_write {
+	WRITE_NOTHING,
+	WRITE_WELL, /* active, unless its failure is recorded there by now */
+	WRITE_ACTIVE,
+	WRITE_FAILED
+};
+enum flag_write flag_write(enum active_flag flag, enum bulletin_tables tables);
+
 /* Write what is due on the nodes that answer. True: something was, and there may be more;
  * *AGAIN is when to come back, never: when something has changed. */
 bool pages_write(struct scribe *scribe, struct instant *again);

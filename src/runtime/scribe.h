@@ -14,6 +14,7 @@
 #ifndef BDRMON_RUNTIME_SCRIBE_H
 #define BDRMON_RUNTIME_SCRIBE_H
 
+#include "bdrmon/bulletin.h"
 #include "bdrmon/node_record.h"
 #include "bdrmon/repl.h"
 #include "rows.h"
@@ -21,7 +22,8 @@
 /* What repmgr.nodes should say of a node. */
 enum active_flag {
 	FLAG_AS_IT_IS, /* nobody knows better */
-	FLAG_WELL,     /* active, unless its failure is recorded when that is written */
+	FLAG_WELL,     /* active, unless its failure is recorded when that is written; waits
+			* until it is known whether it can be recorded */
 	FLAG_ACTIVE,
 	FLAG_FAILED
 };
@@ -33,7 +35,7 @@ struct scribe_order {
 	struct node_record node[NODES]; /* the local one first; id 0: not known yet */
 	enum reach reach[NODES];        /* has it answered its last probe? */
 	enum repl_kind repl[NODES];
-	bool recorded[NODES]; /* it has a table for failures */
+	enum bulletin_tables tables[NODES]; /* does it have those for failures? */
 	enum active_flag flag[NODES];
 	uint64_t round;     /* rises with each change of the flags */
 	bool poke;          /* let replication connect at once where it waits */
