@@ -22,14 +22,14 @@ class PglogicalTest(replications.ReplicationTest):
 
     def test_poke_leaves_disabled_what_an_operator_disabled(self):
         asker = self.asker(self.node1)
-        self.node1.sql("select pglogical.alter_subscription_disable('sub_from_node2', true)")
+        replication.enable(self.node1, self.node2, False)
         try:
             asker.wait_until(in_up="no")
             self.assertEqual(asker.detect()["active"], "no")
             asker.poke()
             self.assertEqual(replication.status(self.node1), [("sub_from_node2", "disabled")])
         finally:
-            self.node1.sql("select pglogical.alter_subscription_enable('sub_from_node2', true)")
+            replication.enable(self.node1, self.node2, True)
         asker.wait_until(in_up="yes", out_up="yes")
 
 

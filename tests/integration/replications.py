@@ -48,6 +48,9 @@ class ReplicationTest(SandboxTest):
         rows = node.sql("select pid from pg_stat_activity where backend_type like %s", [self.worker + "%"])
         return rows[0][0] if rows else None
 
+    def connect_again(self):
+        """What the replication does by itself when a node is back, and the sandbox's own does not."""
+
     def test_node_is_set_up_and_active_under_its_name(self):
         for node in self.bed.nodes.values():
             self.asker(node)
@@ -97,6 +100,7 @@ class ReplicationTest(SandboxTest):
         self.node2.start()
         self.asker(self.node2).poke()
         self.assertNotIn("failure", asker.poke())
+        self.connect_again()
         began = time.monotonic()
         asker.wait_until(self.up_seconds, in_up="yes", out_up="yes")
         print(f"links up {1000 * (time.monotonic() - began):.0f} ms after a poke")
@@ -114,8 +118,10 @@ class ReplicationTest(SandboxTest):
         asker.wait_until(in_up="yes")
         self.node2.freeze()
         try:
-            self.node1.sql("select pg_terminate_backend(%s)", [self.apply_worker(self.node1)])
-            asker.wait_until(in_up="no")
+            # Not only ended: it would start again when its launcher likes, with pglogical after 180 s.
+            replication.enable(self.node1, self.node2, False)
+            wait_for("the worker's end", lambda: not self.apply_worker(self.node1), 10)
+            replication.enable(self.node1, self.node2, True)
             wait_for("a new worker", lambda: self.apply_worker(self.node1), 10)
             self.assertEqual(asker.read()["in_up"], "no")
         finally:

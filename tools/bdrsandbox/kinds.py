@@ -4,7 +4,7 @@
 Each has: server, the major version; config, lines of postgresql.conf; metadata, the SQL that makes repmgr's tables;
 bin(), where the server's programs are;
 install(session, node), what a node needs by itself; subscribe(node, peer), to receive what is written on peer;
-poke(node, peer), to connect at once; status(node), [(name, "replicating" or else)].
+enable(node, peer, wanted), switches that on and off; status(node), [(name, "replicating" or else)].
 """
 from .logical import Logical
 from .pglogical import Pglogical

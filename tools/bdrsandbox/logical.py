@@ -3,7 +3,6 @@
 import threading
 
 from . import embedded
-from .session import Session
 
 SCHEMA = "create publication pub_{name} for all tables"
 
@@ -46,10 +45,8 @@ class Logical:
         with self._one_at_a_time:
             node.sql(SUBSCRIBE.format(peer=peer.name, dsn=peer.replication_dsn()), timeout=20)
 
-    def poke(self, node, peer):
-        with Session(node.superuser_dsn()) as session:
-            session.query(f"alter subscription sub_from_{peer.name} disable")
-            session.query(f"alter subscription sub_from_{peer.name} enable")
+    def enable(self, node, peer, wanted):
+        node.sql(f"alter subscription sub_from_{peer.name} {'enable' if wanted else 'disable'}")
 
     def status(self, node):
         return node.sql("select subname, case when received_lsn is null then 'down' else 'replicating' end"

@@ -2,8 +2,6 @@
 """Replication by pglogical, on Debian's PostgreSQL 15."""
 from pathlib import Path
 
-from .session import Session
-
 SCHEMA = """
 create extension pglogical;
 grant usage on schema pglogical to repmgr;
@@ -36,12 +34,9 @@ pglogical.conflict_resolution = 'last_update_wins'
     def subscribe(self, node, peer):
         node.sql(SUBSCRIBE.format(peer=peer.name), [peer.replication_dsn()], timeout=20)
 
-    def poke(self, node, peer):
-        """By itself it may take 180 s after the peer's return. Two statements on purpose: in one transaction they
-        cancel each other out."""
-        with Session(node.superuser_dsn()) as session:
-            session.query("select pglogical.alter_subscription_disable(%s, true)", [f"sub_from_{peer.name}"])
-            session.query("select pglogical.alter_subscription_enable(%s, true)", [f"sub_from_{peer.name}"])
+    def enable(self, node, peer, wanted):
+        verb = "enable" if wanted else "disable"
+        node.sql(f"select pglogical.alter_subscription_{verb}(%s, true)", [f"sub_from_{peer.name}"])
 
     def status(self, node):
         """pglogical's own word on each subscription: it says replicating for a hung peer, too."""

@@ -60,12 +60,19 @@ def register(node, rows):
 
 
 def poke(node, peer):
-    """Makes a node connect to its peer at once, and not when it would try again by itself.
+    """Makes a node connect to its peer at once; by itself pglogical may take 180 s after the peer's return.
 
-    A subscription that runs already is left alone: a new start of it costs a second.
+    A subscription that runs already is left alone: a new start of it costs a second. Two transactions on purpose: in
+    one, pglogical's off and on cancel each other out.
     """
     if any(state != "replicating" for _, state in status(node)):
-        node.kind.poke(node, peer)
+        for wanted in (False, True):
+            enable(node, peer, wanted)
+
+
+def enable(node, peer, wanted):
+    """Switches on and off that a node receives what is written on its peer."""
+    node.kind.enable(node, peer, wanted)
 
 
 def status(node):
