@@ -99,16 +99,23 @@ class Machine:
 
 
 class SandboxTest(unittest.TestCase):
-    """A test with a sandbox of its own."""
+    """A test with a sandbox of its own. One that fails shows what its servers and monitors have logged."""
 
     def sandbox(self, settings="fast", overrides=None, **options):
         sandbox = Sandbox(settings, overrides, **options)
         sandbox.__enter__()
-        self.addCleanup(sandbox.down)
+        self.addCleanup(self._down, sandbox)
         recorder = sandbox.bin / "recorder"
         recorder.write_text(RECORDER, encoding="utf-8")
         recorder.chmod(0o755)
         return sandbox
+
+    def _down(self, sandbox):
+        result = self._outcome and self._outcome.result
+        found = result.errors + result.failures if result else []
+        if any(getattr(test, "test_case", test) is self for test, _ in found):
+            print(sandbox.logs())
+        sandbox.down()
 
     def record(self, sandbox, number, placeholders='%n %e %s "%t" "%d" "%c" "%a"', overrides=None, name="record"):
         """Gives monitor NUMBER a command that records all events."""

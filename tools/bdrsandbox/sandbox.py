@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import monitor, processes, replication
-from .errors import SandboxError, wait_for
+from .errors import SandboxError, tail, wait_for
 from .kinds import KINDS
 from .network import HERE, LOOPBACK, Network
 from .node import Node
@@ -104,6 +104,11 @@ class Sandbox:
             self.down()
             raise
         return self
+
+    def logs(self):
+        """The last lines of all logs, for a person."""
+        paths = [path for pattern in ("*.log", "*/log") for path in sorted(self.directory.glob(pattern))]
+        return "".join(tail(path, 40) for path in paths)
 
     def down(self):
         """Ends every process, and removes the directory and the network."""
