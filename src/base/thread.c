@@ -6,14 +6,11 @@
 #include <string.h>
 #include <time.h>
 
-/* Measured need of a stack: 20 KiB with TLS, SCRAM and GSS; sanitizers need several times that,
- * and time. */
+/* Measured need: 20 KiB with TLS, SCRAM and GSS; sanitizers need several times that. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define STACK_SIZE (1024 * 1024)
-#define SLOWER_MS  1000
 #else
 #define STACK_SIZE (128 * 1024)
-#define SLOWER_MS  0
 #endif
 
 enum status thread_start(pthread_t *thread, const char *name, void *(*function)(void *),
@@ -56,5 +53,5 @@ static int join_until(pthread_t thread, struct instant deadline)
 
 bool thread_join(pthread_t thread, struct instant deadline)
 {
-	return join_until(thread, instant_add_ms(deadline, SLOWER_MS)) == 0;
+	return join_until(thread, deadline) == 0;
 }

@@ -14,8 +14,8 @@
 
 /* A stop takes at most a second: so long for the threads, which all wake up at once
  * unless one hangs in a name server, and so long for the commands. */
-#define STOP_THREADS_MS  300
-#define STOP_COMMANDS_MS 500
+#define STOP_THREADS_MS  500
+#define STOP_COMMANDS_MS 300
 #define STOP_RECORDER_MS 300
 
 /* From the begin of the stop on; what is not written by then is kept for the next start. */
