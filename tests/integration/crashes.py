@@ -28,6 +28,9 @@ class State:
         self.whole = (body.startswith(b"bdrmon state, format 1\n") and body.endswith(b"\n")
                       and foot == b"%08x\n" % zlib.crc32(body))
 
+    def has_seen(self, node):
+        return f"node {node} seen_up 1 ".encode() in self.text
+
     def has_failed(self, node):
         return f"node {node} seen_up 1 failed 1 ".encode() in self.text
 
@@ -42,6 +45,9 @@ class CrashTest(SandboxTest):
                                  "event_notifications": "bdr_failover,bdr_recovery"})
         return sandbox
 
+    def state_path(self, sandbox):
+        return sandbox.directory / "bdrmon1" / "state" / "state"
+
     def lines(self, sandbox, text):
         path = sandbox.directory / "bdrmon1" / "record"
         record = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -52,6 +58,9 @@ class CrashTest(SandboxTest):
         so that some come before the decision."""
         sandbox = self.prepare()
         self.start(sandbox, 1)
+        # Of a node that dies before that was written down, the next start knows nothing, and does nothing.
+        path = self.state_path(sandbox)
+        wait_for("both nodes to be kept", lambda: path.exists() and all(State(path).has_seen(node) for node in (1, 2)), 10)
         moments = {"before the decision": 0, "before the start": 0, "while it runs": 0, "after its end": 0}
         for number in range(rounds):
             after = SPREAD * RUN_SECONDS * number / (rounds - 1)
@@ -76,7 +85,7 @@ class CrashTest(SandboxTest):
         begun, ended = self.lines(sandbox, "begin bdr_failover"), self.lines(sandbox, "end bdr_failover")
         recovered = self.lines(sandbox, "end bdr_recovery")
         decided = self.kill_monitor(sandbox, after, await_decision)
-        state = State(sandbox.directory / "bdrmon1" / "state" / "state")
+        state = State(self.state_path(sandbox))
         running = self.lines(sandbox, "begin bdr_failover") - begun
         done = self.lines(sandbox, "end bdr_failover") - ended
         self.assertTrue(state.whole, state.text)

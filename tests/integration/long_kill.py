@@ -23,7 +23,7 @@ class Crash(CrashTest):
 
     def test_a_damaged_state_file_is_set_aside_and_named(self):
         sandbox = self.prepare()
-        state = sandbox.directory / "bdrmon1" / "state" / "state"
+        state = self.state_path(sandbox)
         monitor = self.start(sandbox, 1)
         for damage, what in ((cut, "is damaged"), (flip_a_bit, "is damaged"),
                              (another_format, "is of another kind or format")):
