@@ -88,7 +88,7 @@ class Recovery(SandboxTest):
     def test_a_node_that_does_not_replicate_is_told_after_bdr_recovery_timeout_and_recovers_all_the_same(self):
         sandbox = self.bed(bdr_recovery_timeout=3)
         monitor = self.start(sandbox, 1)
-        sandbox.sql("node1", "select pglogical.alter_subscription_disable('sub_from_node2', true)")
+        replication.enable(sandbox.node("node1"), sandbox.node("node2"), False)
         sandbox.node("node2").kill()
         monitor.wait_log("bdr_failover:")
         began = time.monotonic()
@@ -97,7 +97,7 @@ class Recovery(SandboxTest):
                          "bdr_recovery_timeout", 9)
         self.assertGreaterEqual(time.monotonic() - began, 3)
         self.assertNotIn("bdr_recovery:", monitor.log_text())
-        sandbox.sql("node1", "select pglogical.alter_subscription_enable('sub_from_node2', true)")
+        replication.enable(sandbox.node("node1"), sandbox.node("node2"), True)
         monitor.wait_log("bdr_recovery:")
 
     def test_flags_that_contradict_what_is_so_are_set_right(self):

@@ -120,6 +120,7 @@ class ReplicationTest(SandboxTest):
         try:
             # Not only ended: it would start again when its launcher likes, with pglogical after 180 s.
             replication.enable(self.node1, self.node2, False)
+            asker.wait_until(in_up="no")
             wait_for("the worker's end", lambda: not self.apply_worker(self.node1), 10)
             replication.enable(self.node1, self.node2, True)
             wait_for("a new worker", lambda: self.apply_worker(self.node1), 10)
